@@ -12,14 +12,12 @@ OutputKind = Literal["light", "sound"]
 CalibrationKind = Literal["measured", "declared", "assumed"]
 
 
-class Calibration(Record, kw_only=True):
+class Calibration(Record, frozen=True, kw_only=True):
     """What an output really gives at its fullest, and how anyone knows."""
 
     kind: Annotated[
         CalibrationKind,
-        Meta(
-            description="measured (by the guided routine), declared (from its label), or assumed"
-        ),
+        Meta(description="measured (by the guided routine), declared (from its label), or assumed"),
     ] = "assumed"
     light_at_full: Annotated[
         Light | None, Meta(description="for a lamp: light at the pillow at full brightness")
@@ -29,7 +27,7 @@ class Calibration(Record, kw_only=True):
     ] = None
 
 
-class Output(Record, kw_only=True):
+class Output(Record, frozen=True, kw_only=True):
     """A lamp or a speaker. Every output belongs to one room."""
 
     id: Annotated[Id, Meta(description="its short name, unique in the home")]
@@ -39,7 +37,7 @@ class Output(Record, kw_only=True):
     ] = Calibration()
 
 
-class Room(Record, kw_only=True):
+class Room(Record, frozen=True, kw_only=True):
     """A room people sleep in."""
 
     id: Annotated[Id, Meta(description="the room's short name")]
@@ -53,7 +51,7 @@ class Room(Record, kw_only=True):
     ] = ()
 
 
-class Commitment(Record, kw_only=True):
+class Commitment(Record, frozen=True, kw_only=True):
     """Something a day asks for at a fixed time: school, work, a train."""
 
     what: Annotated[Name, Meta(description="what it is, like school")]
@@ -66,7 +64,7 @@ class Commitment(Record, kw_only=True):
     ]
 
 
-class RitualStep(Record, kw_only=True):
+class RitualStep(Record, frozen=True, kw_only=True):
     """One step of the evening before sleep."""
 
     what: Annotated[Name, Meta(description="the step, like bath or story")]
@@ -76,7 +74,7 @@ class RitualStep(Record, kw_only=True):
     ] = False
 
 
-class Member(Record, kw_only=True):
+class Member(Record, frozen=True, kw_only=True):
     """Someone who lives here."""
 
     id: Annotated[Id, Meta(description="the member's short name")]
@@ -117,7 +115,7 @@ class Member(Record, kw_only=True):
     nap: Annotated[Duration, Meta(description="sleep by day on a usual day")] = "0 min"
 
 
-class Household(Record, kw_only=True):
+class Household(Record, frozen=True, kw_only=True):
     """A home: its people, its rooms and what they agreed."""
 
     household: Annotated[Literal[1], Meta(description="the version of this format")]

@@ -10,7 +10,7 @@ from evenfall.records.plan import MemberPlan
 from evenfall.records.recording import Agreement, Hypnogram, MovementTrack
 
 
-class Statistic(Record, kw_only=True):
+class Statistic(Record, frozen=True, kw_only=True):
     """One of the field's own sleep statistics, or why there is none."""
 
     name: Annotated[str, Meta(description="the field's abbreviation: TIB, SOL, WASO, TST, SE …")]
@@ -20,7 +20,7 @@ class Statistic(Record, kw_only=True):
     source: Annotated[str, Meta(description="how it is known, or why it is not")]
 
 
-class Moment(Record, kw_only=True):
+class Moment(Record, frozen=True, kw_only=True):
     """Something that happened in the night, with the reason."""
 
     at: Annotated[datetime, Meta(description="when, in the home's zone")]
@@ -29,7 +29,7 @@ class Moment(Record, kw_only=True):
     why: Annotated[str, Meta(description="the rule behind it, in plain words")] = ""
 
 
-class Insight(Record, kw_only=True):
+class Insight(Record, frozen=True, kw_only=True):
     """One thing learned, for tomorrow's plan: an estimate with its doubt, never a verdict."""
 
     member: Annotated[Id, Meta(description="whom it is about")]
@@ -45,7 +45,7 @@ class Insight(Record, kw_only=True):
     simulated: Annotated[bool, Meta(description="true where the night was simulated")] = False
 
 
-class MemberMorning(Record, kw_only=True):
+class MemberMorning(Record, frozen=True, kw_only=True):
     """What one person gets back in the morning."""
 
     member: Annotated[Id, Meta(description="whose morning it is")]
@@ -60,9 +60,7 @@ class MemberMorning(Record, kw_only=True):
     wake_actual: Annotated[
         datetime | None, Meta(description="when the night was ended, if anyone noted it")
     ]
-    measured: Annotated[
-        str, Meta(description="how this night was measured, or 'not measured'")
-    ]
+    measured: Annotated[str, Meta(description="how this night was measured, or 'not measured'")]
     hypnogram: Annotated[
         Hypnogram | None, Meta(description="the stages, only for someone a stager was tested on")
     ] = None
@@ -74,13 +72,13 @@ class MemberMorning(Record, kw_only=True):
         MovementTrack | None, Meta(description="still or moving, where stages cannot be told")
     ] = None
     statistics: Annotated[tuple[Statistic, ...], Meta(description="the field's statistics")] = ()
-    agreement: Annotated[
-        Agreement | None, Meta(description="the stager against the reference")
-    ] = None
+    agreement: Annotated[Agreement | None, Meta(description="the stager against the reference")] = (
+        None
+    )
     insights: Annotated[tuple[Insight, ...], Meta(description="for tomorrow's plan")] = ()
 
 
-class Morning(Record, kw_only=True):
+class Morning(Record, frozen=True, kw_only=True):
     """A room's night, given back."""
 
     night: Annotated[LocalDate, Meta(description="the local date of the noon before the night")]

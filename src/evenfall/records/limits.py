@@ -7,7 +7,7 @@ from msgspec import Meta
 from evenfall.records.base import Record
 
 
-class Limits(Record, kw_only=True):
+class Limits(Record, frozen=True, kw_only=True):
     """The ceilings for one audience. Where several people share a room, the lowest of each."""
 
     light_awake_lx_medi: Annotated[
@@ -24,7 +24,5 @@ class Limits(Record, kw_only=True):
     ]
     sound_asleep_dba: Annotated[float, Meta(description="sound at the pillow after lights-out")]
     sound_ramp_min_s: Annotated[float, Meta(description="the shortest any rise of sound may take")]
-    immersion_max_s: Annotated[
-        float, Meta(description="the longest immersion without a breather")
-    ]
+    immersion_max_s: Annotated[float, Meta(description="the longest immersion without a breather")]
     breather_min_s: Annotated[float, Meta(description="the shortest a breather may be")]

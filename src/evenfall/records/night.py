@@ -46,7 +46,7 @@ class Event(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower):
     """Something that happened. The kernel learns of the world only through these."""
 
 
-class Beat(Event):
+class Beat(Event, frozen=True):
     """Thirty seconds have passed."""
 
     stages: Annotated[
@@ -54,87 +54,87 @@ class Beat(Event):
     ] = ()
 
 
-class Touch(Event):
+class Touch(Event, frozen=True):
     """Someone touched the bedside page or a key."""
 
     sleeper: Annotated[int, Meta(description="whose page it was, by index")] = 0
 
 
-class Choice(Event):
+class Choice(Event, frozen=True):
     """Someone chose a door."""
 
     option: Annotated[str, Meta(description="the door's name")]
 
 
-class Stop(Event):
+class Stop(Event, frozen=True):
     """Anyone's stop: everything to safe, now, for tonight."""
 
     by: Annotated[str, Meta(description="who or what stopped it, by id")] = ""
 
 
-class No(Event):
+class No(Event, frozen=True):
     """A child's no: the machine's part ends, the parent's evening goes on."""
 
     sleeper: Annotated[int, Meta(description="whose no it was, by index")] = 0
 
 
-class Pause(Event):
+class Pause(Event, frozen=True):
     """Dark and quiet, until resumed or for 15 minutes."""
 
 
-class Resume(Event):
+class Resume(Event, frozen=True):
     """The pause is over."""
 
 
-class SensorLost(Event):
+class SensorLost(Event, frozen=True):
     """A sensor that was there is not."""
 
     sleeper: Annotated[int, Meta(description="whose sensor, by index")] = 0
 
 
-class SensorReturned(Event):
+class SensorReturned(Event, frozen=True):
     """It is back."""
 
     sleeper: Annotated[int, Meta(description="whose sensor, by index")] = 0
 
 
-class OutputLost(Event):
+class OutputLost(Event, frozen=True):
     """A lamp or speaker does not answer."""
 
     output: Annotated[str, Meta(description="its id")]
 
 
-class OutputReturned(Event):
+class OutputReturned(Event, frozen=True):
     """It answers again."""
 
     output: Annotated[str, Meta(description="its id")]
 
 
-class LightsOut(Event):
+class LightsOut(Event, frozen=True):
     """It is lights-out for one sleeper: the plan's time, or a person's word."""
 
     sleeper: Annotated[int, Meta(description="whose, by index")] = 0
 
 
-class Dawn(Event):
+class Dawn(Event, frozen=True):
     """The dawn is due; or, put off, no longer due."""
 
     due: Annotated[bool, Meta(description="false where the wake was moved or skipped")] = True
 
 
-class BeatsMissed(Event):
+class BeatsMissed(Event, frozen=True):
     """The hub slept, hung or was restarted for this many beats."""
 
     beats: Annotated[int, Meta(description="how many", ge=1)]
 
 
-class Override(Event):
+class Override(Event, frozen=True):
     """A guardian's word from elsewhere: it may only quieten."""
 
     guardian: Annotated[str, Meta(description="who, by id")]
 
 
-class Refused(Event):
+class Refused(Event, frozen=True):
     """The guard refused a setpoint, with its reason."""
 
     output: Annotated[str, Meta(description="which output, by id")]
@@ -184,7 +184,7 @@ class TimedEvent(msgspec.Struct, frozen=True):
     event: Annotated[AnyEvent, Meta(description="what happened")]
 
 
-class Night(Record, kw_only=True):
+class Night(Record, frozen=True, kw_only=True):
     """One run of a plan and a programme for the sleepers of a room."""
 
     id: Annotated[str, Meta(description="date, room and a number: 2026-11-20-nest-1")]
@@ -201,7 +201,7 @@ class Night(Record, kw_only=True):
     recording: Annotated[str | None, Meta(description="the recording's id, if replayed")] = None
 
 
-class LogRow(Record, kw_only=True):
+class LogRow(Record, frozen=True, kw_only=True):
     """One row of the night log. Each sequence number stands exactly once."""
 
     night: Annotated[str, Meta(description="the night's id")]

@@ -9,7 +9,7 @@ from evenfall.records.base import Id, LocalDate, Name, Record
 from evenfall.records.household import EveningKind
 
 
-class Reason(Record, kw_only=True):
+class Reason(Record, frozen=True, kw_only=True):
     """Why something is as it is, in plain words, and where that is known from."""
 
     rule: Annotated[str, Meta(description="the rule's short name, for looking up")]
@@ -19,7 +19,7 @@ class Reason(Record, kw_only=True):
     ] = ""
 
 
-class MemberPlan(Record, kw_only=True):
+class MemberPlan(Record, frozen=True, kw_only=True):
     """One person's night. The times are aware datetimes in the home's zone."""
 
     member: Annotated[Id, Meta(description="whose night it is")]
@@ -41,25 +41,21 @@ class MemberPlan(Record, kw_only=True):
     reasons: Annotated[tuple[Reason, ...], Meta(description="why, in the order it was decided")]
 
 
-class RoomEvening(Record, kw_only=True):
+class RoomEvening(Record, frozen=True, kw_only=True):
     """What one room does tonight, and for whom."""
 
     room: Annotated[Id, Meta(description="the room")]
-    sleepers: Annotated[
-        tuple[Id, ...], Meta(description="who sleeps there, the youngest first")
-    ]
+    sleepers: Annotated[tuple[Id, ...], Meta(description="who sleeps there, the youngest first")]
     kind: Annotated[EveningKind, Meta(description="unplugged, told or immersive")]
     score: Annotated[Id | None, Meta(description="the dreamscape or told evening that runs")]
     teller: Annotated[Id | None, Meta(description="who is with them")]
     reasons: Annotated[tuple[Reason, ...], Meta(description="why this evening")]
 
 
-class Plan(Record, kw_only=True):
+class Plan(Record, frozen=True, kw_only=True):
     """Tonight for a whole home."""
 
-    night: Annotated[
-        LocalDate, Meta(description="the local date of the noon before the night")
-    ]
+    night: Annotated[LocalDate, Meta(description="the local date of the noon before the night")]
     zone: Annotated[str, Meta(description="the IANA time zone the times are in")]
     household: Annotated[Name, Meta(description="what the home is called")]
     members: Annotated[tuple[MemberPlan, ...], Meta(description="everyone's night")]

@@ -49,9 +49,9 @@ class ProgrammeExit(msgspec.Struct, frozen=True):
     lights_out: Annotated[
         int, Meta(description="the sleepers whose lights-out opens it, as a mask; 0 for none")
     ] = 0
-    any_lights_out: Annotated[
-        bool, Meta(description="true: one of those sleepers is enough")
-    ] = False
+    any_lights_out: Annotated[bool, Meta(description="true: one of those sleepers is enough")] = (
+        False
+    )
     line: Annotated[int, Meta(description="its line in the score")] = 0
 
 
@@ -70,7 +70,7 @@ class ProgrammeScene(msgspec.Struct, frozen=True):
     ]
     exits: Annotated[tuple[ProgrammeExit, ...], Meta(description="the ways on, in order")] = ()
     waits_for_sleep: Annotated[
-        bool, Meta(description="true where an exit reads a sensor: it stops waiting if that is lost")
+        bool, Meta(description="true where an exit reads a sensor: if lost, it stops waiting")
     ] = False
     fits_asleep: Annotated[
         bool, Meta(description="true where nothing in it is above the limits for a sleeper")
@@ -83,7 +83,7 @@ class ProgrammeScene(msgspec.Struct, frozen=True):
     line: Annotated[int, Meta(description="its line in the score")] = 0
 
 
-class Programme(Record, kw_only=True):
+class Programme(Record, frozen=True, kw_only=True):
     """A score, compiled for a number of sleepers under the limits of the strictest of them."""
 
     id: Annotated[str, Meta(description="the score's short name")]
@@ -110,6 +110,4 @@ class Programme(Record, kw_only=True):
     length_max_beats: Annotated[
         int, Meta(description="the longest way from the beginning to the night, breathers counted")
     ]
-    immersion_max_beats: Annotated[
-        int, Meta(description="the most immersion on any way through")
-    ]
+    immersion_max_beats: Annotated[int, Meta(description="the most immersion on any way through")]

@@ -13,7 +13,7 @@ Stage = Literal["W", "N1", "N2", "N3", "R", "S"]
 CountsUnit = Literal["actiwatch", "actigraph", "watch-smoothed", "simulated"]
 
 
-class Hypnogram(Record, kw_only=True):
+class Hypnogram(Record, frozen=True, kw_only=True):
     """A night's stages in order. None is an epoch nobody could score."""
 
     start: Annotated[
@@ -24,7 +24,7 @@ class Hypnogram(Record, kw_only=True):
     source: Annotated[str, Meta(description="who or what scored it")]
 
 
-class MovementTrack(Record, kw_only=True):
+class MovementTrack(Record, frozen=True, kw_only=True):
     """Still or moving, and nothing more: for anyone no stager was ever tested on."""
 
     start: Annotated[datetime, Meta(description="the start of the first epoch")]
@@ -35,7 +35,7 @@ class MovementTrack(Record, kw_only=True):
     source: Annotated[str, Meta(description="how it was told")]
 
 
-class Recording(Record, kw_only=True):
+class Recording(Record, frozen=True, kw_only=True):
     """One device's record of one person, on an even grid of epochs.
 
     A channel is None where the device has none; a value is None where it had a gap.
@@ -68,13 +68,11 @@ class Recording(Record, kw_only=True):
         Hypnogram | None,
         Meta(description="a human scorer's stages, kept for comparison and never for staging"),
     ] = None
-    blemishes: Annotated[
-        tuple[str, ...], Meta(description="what is wrong with it, in words")
-    ] = ()
+    blemishes: Annotated[tuple[str, ...], Meta(description="what is wrong with it, in words")] = ()
     simulated: Annotated[bool, Meta(description="true where no real sensor was there")] = False
 
 
-class Agreement(Record, kw_only=True):
+class Agreement(Record, frozen=True, kw_only=True):
     """A stager held against a human scorer, epoch by epoch, on sleep and wake."""
 
     epochs: Annotated[int, Meta(description="epochs both of them scored")]
@@ -82,16 +80,14 @@ class Agreement(Record, kw_only=True):
     sensitivity: Annotated[
         float | None, Meta(description="share of the scorer's sleep called sleep")
     ]
-    specificity: Annotated[
-        float | None, Meta(description="share of the scorer's wake called wake")
-    ]
+    specificity: Annotated[float | None, Meta(description="share of the scorer's wake called wake")]
     kappa: Annotated[
         float | None, Meta(description="Cohen's κ: agreement beyond chance; none if undefined")
     ]
     reference: Annotated[str, Meta(description="who the scorer was")]
 
 
-class NightWindow(Record, kw_only=True):
+class NightWindow(Record, frozen=True, kw_only=True):
     """The part of a recording that one night covers, and how anyone knows."""
 
     night: Annotated[LocalDate, Meta(description="the local date of the noon before it")]

@@ -18,14 +18,14 @@ Role = Literal["any", "all", "younger", "elder"]
 Words = Annotated[str, Meta(min_length=1, max_length=400)]
 
 
-class LightTrack(Record, kw_only=True):
+class LightTrack(Record, frozen=True, kw_only=True):
     """Light moving to a level over a time."""
 
     to: Annotated[Light, Meta(description="the level to reach, at the eye")]
     over: Annotated[Duration, Meta(description="how long the change takes")] = "60 s"
 
 
-class SoundTrack(Record, kw_only=True):
+class SoundTrack(Record, frozen=True, kw_only=True):
     """A soundscape moving to a level over a time."""
 
     play: Annotated[Soundscape, Meta(description="which soundscape")]
@@ -33,7 +33,7 @@ class SoundTrack(Record, kw_only=True):
     over: Annotated[Duration, Meta(description="how long the change takes")] = "20 s"
 
 
-class Exit(Record, kw_only=True):
+class Exit(Record, frozen=True, kw_only=True):
     """One way on, before the longest stay is over. Give exactly one condition."""
 
     to: Annotated[Id, Meta(description="the scene it leads to")]
@@ -41,21 +41,21 @@ class Exit(Record, kw_only=True):
         Duration | None,
         Meta(description="when the sleepers have been asleep this long, if anything can tell"),
     ] = None
-    touched: Annotated[
-        bool, Meta(description="true: when someone touches the page, at once")
-    ] = False
+    touched: Annotated[bool, Meta(description="true: when someone touches the page, at once")] = (
+        False
+    )
     chosen: Annotated[
         Id | None, Meta(description="when this door is chosen on the page, at once")
     ] = None
     lights_out: Annotated[
         Role | None, Meta(description="when it is lights-out for this sleeper")
     ] = None
-    who: Annotated[
-        Role, Meta(description="for asleep_for: any, all, the younger or the elder")
-    ] = "all"
+    who: Annotated[Role, Meta(description="for asleep_for: any, all, the younger or the elder")] = (
+        "all"
+    )
 
 
-class Scene(Record, kw_only=True):
+class Scene(Record, frozen=True, kw_only=True):
     """A state of the score: what the room is like, how long, and the ways on."""
 
     kind: Annotated[
@@ -80,9 +80,9 @@ class Scene(Record, kw_only=True):
     exits: Annotated[
         tuple[Exit, ...], Meta(description="ways on, in order of preference", max_length=32)
     ] = ()
-    then: Annotated[
-        Id | None, Meta(description="where it goes when the longest stay is over")
-    ] = None
+    then: Annotated[Id | None, Meta(description="where it goes when the longest stay is over")] = (
+        None
+    )
     breather: Annotated[
         Id | None, Meta(description="for an immersive scene: the breather that interrupts it")
     ] = None
@@ -91,18 +91,16 @@ class Scene(Record, kw_only=True):
     ] = None
 
 
-class Audience(Record, kw_only=True):
+class Audience(Record, frozen=True, kw_only=True):
     """Whom a score is for."""
 
     youngest: Annotated[
         int, Meta(description="the youngest sleeper it is made for, in years", ge=1, le=120)
     ]
-    sleepers: Annotated[
-        int, Meta(description="how many sleep in the room with it", ge=1, le=4)
-    ] = 1
+    sleepers: Annotated[int, Meta(description="how many sleep in the room with it", ge=1, le=4)] = 1
 
 
-class Score(Record, kw_only=True):
+class Score(Record, frozen=True, kw_only=True):
     """A whole evening, from the first dim light to the morning."""
 
     score: Annotated[Literal[1], Meta(description="the version of this format")]
