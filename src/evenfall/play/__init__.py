@@ -1,0 +1,1 @@
+"""The night kernel: one pure step, and its fold."""

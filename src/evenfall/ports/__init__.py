@@ -1,0 +1,1 @@
+"""What the core and the runtime ask of the world, as protocols only."""

@@ -34,7 +34,9 @@ class NightState(msgspec.Struct, frozen=True):
         int, Meta(description="beats in a breather, counted from 1; 0 outside one")
     ] = 0
     immersed_beats: Annotated[int, Meta(description="beats immersed since real life")] = 0
-    glow_beats: Annotated[int, Meta(description="beats the answering glow still has")] = 0
+    glow_age_beats: Annotated[
+        int, Meta(description="beats since the answering glow came on, from 1; 0 when it is off")
+    ] = 0
     lights_out: Annotated[int, Meta(description="whose lights are out, as a mask")] = 0
     lost: Annotated[int, Meta(description="whose sensor was lost, as a mask")] = 0
     watch_beats: Annotated[
@@ -128,6 +130,12 @@ class BeatsMissed(Event, frozen=True):
     beats: Annotated[int, Meta(description="how many", ge=1)]
 
 
+class Restarted(Event, frozen=True):
+    """The night was taken up again and what was before cannot be trusted."""
+
+    why: Annotated[str, Meta(description="what does not match, in words")] = ""
+
+
 class Override(Event, frozen=True):
     """A guardian's word from elsewhere: it may only quieten."""
 
@@ -157,6 +165,7 @@ AnyEvent = (
     | Dawn
     | BeatsMissed
     | Override
+    | Restarted
     | Refused
 )
 

@@ -16,6 +16,9 @@ from evenfall.records.limits import Limits
 BEAT_S = 30
 """The night's unit of time: one epoch of the field's own 30 s scoring."""
 
+LEASE_S = 75.0
+"""How long a setpoint holds unless renewed: two beats and a half (this project's choice)."""
+
 ALWAYS = 0
 """A longest stay of no length: the night itself, which only the dawn or a person ends."""
 

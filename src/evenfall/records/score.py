@@ -97,7 +97,9 @@ class Audience(Record, frozen=True, kw_only=True):
     youngest: Annotated[
         int, Meta(description="the youngest sleeper it is made for, in years", ge=1, le=120)
     ]
-    sleepers: Annotated[int, Meta(description="how many sleep in the room with it", ge=1, le=4)] = 1
+    sleepers: Annotated[
+        int, Meta(description="the most who may sleep in the room with it", ge=1, le=4)
+    ] = 1
 
 
 class Score(Record, frozen=True, kw_only=True):

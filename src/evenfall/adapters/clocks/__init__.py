@@ -1,0 +1,77 @@
+"""Clocks: the machine's own, the same at another pace, and one that is moved by hand."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class SystemClock:
+    """The machine's own clock, or one that runs a number of times as fast.
+
+    Args:
+        speed: how many of its seconds pass in a real one.
+        start_utc: when it starts; none is now.
+    """
+
+    def __init__(self, speed: float = 1.0, start_utc: datetime | None = None) -> None:
+        self.speed = speed
+        self.boot_id = _boot_id()
+        self._start_utc = start_utc or datetime.now(UTC)
+        self._start_s = time.monotonic()
+
+    def now_utc(self) -> datetime:
+        """The wall clock; at another pace, counted from the start."""
+        if self.speed == 1.0:
+            return datetime.now(UTC)
+        return self._start_utc + timedelta(seconds=self.monotonic_s() - self._start_s)
+
+    def monotonic_s(self) -> float:
+        """Seconds that only go forward, at this clock's pace."""
+        return self._start_s + (time.monotonic() - self._start_s) * self.speed
+
+    async def wait_until(self, moment: datetime) -> None:
+        """Come back at a moment. It looks again at least every second, so a clock may be set."""
+        while (left_s := (moment - self.now_utc()).total_seconds()) > 0:
+            await asyncio.sleep(min(left_s / self.speed, 1.0))
+
+
+class VirtualClock:
+    """A clock that stands still until it is moved: a whole night passes in no time.
+
+    Args:
+        start_utc: where it stands.
+        boot_id: the boot it claims; two virtual clocks of one night are of one boot.
+    """
+
+    def __init__(self, start_utc: datetime, boot_id: str = "virtual") -> None:
+        self.boot_id = boot_id
+        self._start_utc = start_utc
+        self._now_utc = start_utc
+
+    def now_utc(self) -> datetime:
+        """Where it was moved to."""
+        return self._now_utc
+
+    def monotonic_s(self) -> float:
+        """Seconds since it was made."""
+        return (self._now_utc - self._start_utc).total_seconds()
+
+    def move_to(self, moment: datetime) -> None:
+        """Set it forward; it never goes back."""
+        self._now_utc = max(self._now_utc, moment)
+
+    async def wait_until(self, moment: datetime) -> None:
+        """Move there at once, and let others have a turn."""
+        self.move_to(moment)
+        await asyncio.sleep(0)
+
+
+def _boot_id() -> str:
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return uuid4().hex

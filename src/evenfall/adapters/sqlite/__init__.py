@@ -1,0 +1,1 @@
+"""SQLite at home: one file holds the night log and the library."""

@@ -1,0 +1,114 @@
+"""Opening the home's one database file, and saying plainly when that fails.
+
+WAL so that a page can read while a night writes; `synchronous=FULL` so that a committed row
+survives a power cut.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evenfall.formats.errors import Fault, Place
+from evenfall.ports.night_log import LogUnavailableError
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE programmes (hash TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE nights (id TEXT PRIMARY KEY, night TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE writers (night TEXT PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE rows (
+    night TEXT NOT NULL, seq INTEGER NOT NULL, beat INTEGER NOT NULL, wall_utc TEXT NOT NULL,
+    boot_id TEXT NOT NULL, writer_epoch INTEGER NOT NULL, kind TEXT NOT NULL,
+    body_version INTEGER NOT NULL, body BLOB NOT NULL, programme_hash TEXT NOT NULL,
+    kernel_version TEXT NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (night, seq)
+) WITHOUT ROWID;
+CREATE TABLE kept (
+    shelf TEXT NOT NULL, key TEXT NOT NULL, night TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (shelf, key)
+) WITHOUT ROWID;
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the database, making it where there is none.
+
+    Raises:
+        LogUnavailableError: it cannot be opened, is damaged, or is of a later version.
+    """
+    with speaking(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("PRAGMA busy_timeout=5000")
+        _prepare(connection, path)
+        return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise LogUnavailableError(
+            Fault(
+                found=f"a home written by a later Evenfall (version {version} of its database)",
+                place=Place(str(path)),
+                expected=f"version {SCHEMA_VERSION} or earlier",
+                mend="update Evenfall on this machine; nothing was changed",
+            )
+        )
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    if version == SCHEMA_VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+        for statement in _SCHEMA.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def speaking(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system say into what a person can mend.
+
+    Raises:
+        LogUnavailableError: in place of any of their errors.
+    """
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise LogUnavailableError(_fault(path, error)) from error
+
+
+def _fault(path: Path, error: Exception) -> Fault:
+    said = str(error).lower()
+    where = Place(str(path))
+    if "full" in said or "no space" in said or "disk i/o" in said:
+        return Fault(
+            found=f"the disk that keeps the night log is full or failing ({error})",
+            place=where,
+            expected="room for a few megabytes",
+            mend="free some space, then run the night again; it goes on from what was written",
+        )
+    if "readonly" in said or "read-only" in said or "permission" in said:
+        return Fault(
+            found=f"the night log cannot be written ({error})",
+            place=where,
+            expected="a folder this user may write to",
+            mend="give the folder write permission, or choose another with --home",
+        )
+    if "malformed" in said or "not a database" in said:
+        return Fault(
+            found=f"the night log is damaged ({error})",
+            place=where,
+            expected="a database Evenfall wrote",
+            mend="move the file aside and keep it; Evenfall starts a new one",
+        )
+    return Fault(
+        found=f"the night log cannot be used ({error})",
+        place=where,
+        expected="a file Evenfall can open and write",
+        mend="see that no other program holds it and that its folder exists",
+    )

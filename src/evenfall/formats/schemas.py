@@ -1,0 +1,56 @@
+"""The records as JSON Schemas, for editors, other programs and anyone's own checks.
+
+They are made from the records themselves, so that what is published and what is read are one.
+"""
+
+from typing import Any
+
+import msgspec
+
+from evenfall.records.household import Household
+from evenfall.records.insight import Insight, Morning
+from evenfall.records.night import Night
+from evenfall.records.plan import Plan
+from evenfall.records.programme import Programme
+from evenfall.records.recording import Recording
+from evenfall.records.score import Score
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+VERSION = 1
+"""The version of every format here; a format that changes its meaning gets the next one."""
+
+SCHEMAS: dict[str, type[msgspec.Struct]] = {
+    "household": Household,
+    "score": Score,
+    "plan": Plan,
+    "programme": Programme,
+    "night": Night,
+    "recording": Recording,
+    "insight": Insight,
+    "morning": Morning,
+}
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a record, in draft 2020-12.
+
+    Args:
+        name: one of `SCHEMAS`.
+
+    Raises:
+        KeyError: there is no such record.
+
+    Example:
+        >>> json_schema("household")["$id"]
+        'https://evenfall.example/schemas/household-1.json'
+    """
+    (schema,), definitions = msgspec.json.schema_components(
+        [SCHEMAS[name]], ref_template="#/$defs/{name}"
+    )
+    return {
+        "$schema": DIALECT,
+        "$id": f"https://evenfall.example/schemas/{name}-{VERSION}.json",
+        "title": f"Evenfall {name}",
+        **schema,
+        "$defs": definitions,
+    }

@@ -1,0 +1,132 @@
+"""What one room does tonight: one kind of evening for everyone in it.
+
+The most vulnerable sleeper decides for all: the most cautious wish holds, nobody under 3 is
+immersed, and before the first birthday Evenfall runs nothing at all and only plans.
+"""
+
+from itertools import pairwise
+
+from evenfall.plan.age import is_under
+from evenfall.plan.changes import Changes, change_of
+from evenfall.plan.draft import Draft
+from evenfall.plan.morning import HOUSEHOLD
+from evenfall.plan.wall_clock import NightFrame, clock_text
+from evenfall.records.base import Id
+from evenfall.records.household import EveningKind
+from evenfall.records.plan import Reason, RoomEvening
+
+TOLD_SCORE: Id = "lamp-and-page"
+PROGRAMME_FROM_YEARS = 1  # no programme under 12 months: care rule 1 of this project
+IMMERSIVE_FROM_YEARS = 3  # this project's own choice: the built-in dreamscapes are for 4 and up
+_CAUTIOUS_FIRST: tuple[EveningKind, ...] = ("unplugged", "told", "immersive")
+_SAFE_SLEEP = (
+    "care rule 1 of this project; safe-sleep guidance: American Academy of Pediatrics 2022, "
+    "The Lullaby Trust"
+)
+_OWN_CHOICE = "this project's own choice"
+
+
+def room_evening(
+    room: Id, sleepers: tuple[Draft, ...], changes: Changes, frame: NightFrame
+) -> RoomEvening:
+    """One room's evening, before anyone is asked to tell.
+
+    Args:
+        room: the room.
+        sleepers: their drafts, the youngest first, at least one.
+        changes: what is different tonight.
+        frame: the night.
+    """
+    kind, score, why = _kind_and_score(sleepers, changes)
+    return RoomEvening(
+        room=room,
+        sleepers=tuple(draft.member.id for draft in sleepers),
+        kind=kind,
+        score=score,
+        teller=None,
+        reasons=(*why, *_one_after_another(sleepers, frame)),
+    )
+
+
+def _kind_and_score(
+    sleepers: tuple[Draft, ...], changes: Changes
+) -> tuple[EveningKind, Id | None, tuple[Reason, ...]]:
+    kind, why = _most_cautious(sleepers, changes)
+    if is_under(sleepers[0].age_months, PROGRAMME_FROM_YEARS):
+        return _no_programme(sleepers, kind, why)
+    if kind == "unplugged":
+        return kind, None, (why,)
+    if kind == "told":
+        return kind, TOLD_SCORE, (why,)
+    if is_under(sleepers[0].age_months, IMMERSIVE_FROM_YEARS):
+        return "told", TOLD_SCORE, (why, _too_young(sleepers[0]))
+    scores = {draft.member.score for draft in sleepers}
+    score = scores.pop() if len(scores) == 1 else None
+    if score is None:
+        return "told", TOLD_SCORE, (why, _no_common_score(sleepers))
+    return kind, score, (why,)
+
+
+def _most_cautious(sleepers: tuple[Draft, ...], changes: Changes) -> tuple[EveningKind, Reason]:
+    wishes = [
+        (change_of(changes, draft.member.id).evening or draft.member.evening, draft.member.name)
+        for draft in sleepers
+    ]
+    kind, name = min(wishes, key=lambda wish: _CAUTIOUS_FIRST.index(wish[0]))
+    if all(wish == kind for wish, _ in wishes):
+        text = f"The evening is {kind}, as wished."
+    else:
+        text = f"The evening is {kind}: {name} wishes it so, and the most cautious wish holds."
+    return kind, Reason(rule="kind", text=text, source=f"{HOUSEHOLD}; {_OWN_CHOICE}")
+
+
+def _no_programme(
+    sleepers: tuple[Draft, ...], wished: EveningKind, why: Reason
+) -> tuple[EveningKind, Id | None, tuple[Reason, ...]]:
+    infants = [d for d in sleepers if is_under(d.age_months, PROGRAMME_FROM_YEARS)]
+    alone = len(infants) == len(sleepers)
+    reason = Reason(
+        rule="no-programme",
+        text=f"No programme runs here: {infants[0].member.name} has not passed the first birthday, "
+        "and until then Evenfall only plans the times. Please follow current safe-sleep guidance.",
+        source=_SAFE_SLEEP,
+    )
+    if alone or wished == "unplugged":
+        return "unplugged", None, (reason,)
+    return "told", None, (why, reason) if wished == "told" else (reason,)
+
+
+def _too_young(youngest: Draft) -> Reason:
+    return Reason(
+        rule="no-immersion-under-3",
+        text=f"{youngest.member.name} is too young for a dreamscape, so someone tells instead.",
+        source=f"{_OWN_CHOICE}: the built-in dreamscapes are for 4 and up",
+    )
+
+
+def _no_common_score(sleepers: tuple[Draft, ...]) -> Reason:
+    chosen = any(draft.member.score for draft in sleepers)
+    what = "did not all choose the same dreamscape" if chosen else "chose no dreamscape"
+    names = " and ".join(draft.member.name for draft in sleepers)
+    return Reason(
+        rule="no-common-score",
+        text=f"{names} {what}, so someone tells, by the lamp and the page.",
+        source=_OWN_CHOICE,
+    )
+
+
+def _one_after_another(sleepers: tuple[Draft, ...], frame: NightFrame) -> tuple[Reason, ...]:
+    """What is left of an elder's evening once the younger one's light is out."""
+    by_light = sorted(sleepers, key=lambda draft: draft.lights_out)
+    reasons = []
+    for first, second in pairwise(by_light):
+        if first.lights_out == second.lights_out:
+            continue
+        out, name = clock_text(first.lights_out, frame.zone), second.member.name
+        evening = "story" if second.is_child else "evening"
+        text = (
+            f"After {first.member.name}'s light goes out at {out}, {name}'s {evening} is a "
+            "whisper, on paper, or in another room."
+        )
+        reasons.append(Reason(rule="after-the-first-light", text=text, source=_OWN_CHOICE))
+    return tuple(reasons)

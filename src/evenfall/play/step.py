@@ -1,0 +1,483 @@
+"""The heart: one pure step of a night.
+
+    step(programme, state, event) -> Step(state, setpoints, reasons)
+
+Theory of operation
+-------------------
+A night runs through the scenes of its programme. Nothing happens but by an event, and every
+event is answered with the whole of what the outputs are to be, so that a step repeated or a
+lease renewed does no harm. There is no clock in here, no input or output, and no chance.
+
+Time is a count of beats. A person acts at once; ages advance only on beats. A scene entered
+between two beats is therefore up to one beat older than its age says or younger than the next:
+the compiler counts longest stays early and shortest stays one beat late, and the kernel compares
+whole numbers. Every age is saturated at the largest constant that reads it, so that the states
+of a programme are finite and what a checker explores is exactly what runs.
+
+The modes
+---------
+    RUNNING   the scenes go on
+    PAUSED    dark and quiet; resumes in the scene it left, or lapses to the night after 15 min
+    TOLD      after a no: the machine's part is over, the told light stays until lights-out
+    STOPPED   after a stop: safe, for the rest of this night
+    ENDED     the morning is over
+
+The injected rules, which no score can leave out
+------------------------------------------------
+    stop            anyone, at any time: safe, and nothing more tonight
+    no              a child's no: sound and story end, the told light stays
+    pause           dark and quiet, 15 min at most
+    lights-out      for the last sleeper: quiet; for one of several: nothing louder or brighter
+                    than a sleeper may have
+    override        a guardian's word: quiet
+    sensor lost     what was waiting for sleep stops waiting
+    touch at night  a dim glow for 5 min, and an adult is called (by whoever reads the reason)
+    missed beats    a gap longer than a lease: quiet
+    restarted       a log that cannot be trusted: safe, for the rest of this night
+    breather        immersion never lasts longer than its scene allows, across scenes too
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from evenfall.records.night import (
+    ENDED,
+    PAUSED,
+    RUNNING,
+    STOPPED,
+    TOLD,
+    AnyEvent,
+    Beat,
+    BeatsMissed,
+    Choice,
+    Dawn,
+    LightsOut,
+    NightState,
+    No,
+    OutputLost,
+    OutputReturned,
+    Override,
+    Pause,
+    Refused,
+    Restarted,
+    Resume,
+    SensorLost,
+    SensorReturned,
+    Step,
+    StepReason,
+    Stop,
+    Touch,
+)
+from evenfall.records.programme import (
+    ALWAYS,
+    BEAT_S,
+    LEASE_S,
+    Programme,
+    ProgrammeExit,
+    ProgrammeScene,
+    Setpoint,
+    Watch,
+)
+
+KERNEL_VERSION = "1"
+"""Changes whenever a state or a step changes meaning; a night resumed under another is quieted."""
+
+PAUSE_BEATS = 15 * 60 // BEAT_S
+TOLD_BEATS = 60 * 60 // BEAT_S
+GLOW_BEATS = 5 * 60 // BEAT_S
+"""Pause 15 min and glow 5 min as DESIGN has them; an hour's telling is this project's choice."""
+
+GAP_BEATS_MAX = int(LEASE_S // BEAT_S)
+"""The most beats a night may miss and go on: no more than a lease holds."""
+
+_OVER = (STOPPED, ENDED)
+_NIGHT_KINDS = ("quiet", "wake")
+_LAPSES = {PAUSED: (PAUSE_BEATS, "pause_lapsed"), TOLD: (TOLD_BEATS, "told_lapsed")}
+"""The modes that cannot last, how long they may, and the rule that ends them."""
+
+
+def begin(programme: Programme) -> NightState:
+    """The state before the first event.
+
+    Args:
+        programme: what will run.
+
+    Returns:
+        The first scene at age 0, nothing watched yet.
+    """
+    return NightState(watch_beats=(0,) * len(programme.watches))
+
+
+def step(programme: Programme, state: NightState, event: AnyEvent) -> Step:
+    """Take one step of a night.
+
+    Args:
+        programme: the compiled score.
+        state: where the night is; any state this function or `begin` has returned.
+        event: what happened.
+
+    Returns:
+        The state after, everything the outputs are to be, and the rules that moved it.
+
+    Raises:
+        KeyError: the event is of a kind the kernel does not know.
+    """
+    after, reasons = _HANDLERS[type(event)](programme, state, event)
+    return Step(after, setpoints(programme, after), reasons)
+
+
+def setpoints(programme: Programme, state: NightState) -> tuple[Setpoint, ...]:
+    """What the outputs are to be in a state. Precompiled, so this only chooses."""
+    if state.mode == RUNNING:
+        scene = programme.scenes[state.scene]
+        if state.breather_age_beats:
+            return programme.scenes[scene.breather].setpoints
+        if state.glow_age_beats and scene.kind == "quiet":
+            return programme.glow
+        return scene.setpoints
+    if state.mode == TOLD:
+        return programme.scenes[state.scene].told_setpoints
+    if state.mode == PAUSED or not state.glow_age_beats:
+        return programme.safe
+    return programme.glow
+
+
+def saturate(programme: Programme, state: NightState) -> NightState:
+    """The same state with every age cut off at the largest constant that reads it.
+
+    Saturating then stepping equals stepping then saturating: that is what lets a checker
+    explore every state there is.
+    """
+    scene = programme.scenes[state.scene]
+    mode_cap, _ = _LAPSES.get(state.mode, (0, ""))
+    breather_cap = programme.scenes[scene.breather].stay_max_beats if scene.breather >= 0 else 0
+    immersed_cap = max(s.breather_every_beats for s in programme.scenes)
+    return NightState(
+        mode=state.mode,
+        scene=state.scene,
+        scene_age_beats=min(state.scene_age_beats, _scene_cap(scene)),
+        mode_age_beats=min(state.mode_age_beats, mode_cap),
+        breather_age_beats=min(state.breather_age_beats, breather_cap),
+        immersed_beats=min(state.immersed_beats, immersed_cap),
+        glow_age_beats=min(state.glow_age_beats, GLOW_BEATS),
+        lights_out=state.lights_out,
+        lost=state.lost,
+        watch_beats=tuple(
+            min(age, watch.beats)
+            for age, watch in zip(state.watch_beats, programme.watches, strict=True)
+        ),
+    )
+
+
+# --- Beats -----------------------------------------------------------------------------------
+
+
+Moved = tuple[NightState, tuple[StepReason, ...]]
+"""Where an event leads, and the rules that led there."""
+
+
+def _beat(programme: Programme, state: NightState, event: Beat) -> Moved:
+    watched = _watched(programme.watches, state.watch_beats, event.stages)
+    glow = state.glow_age_beats
+    glow = 0 if glow >= GLOW_BEATS else glow + (glow > 0)
+    state = replace(state, watch_beats=watched, glow_age_beats=glow)
+    if state.mode == RUNNING:
+        if state.breather_age_beats:
+            return _breather_beat(programme, state)
+        return _scene_beat(programme, state)
+    if state.mode not in _LAPSES:
+        return state, ()
+    longest_beats, rule = _LAPSES[state.mode]
+    age = state.mode_age_beats + 1
+    if age >= longest_beats:
+        return _to_night(programme, state, rule)
+    return replace(state, mode_age_beats=age), ()
+
+
+def _scene_beat(programme: Programme, state: NightState) -> Moved:
+    """A beat in a scene: it ages; an exit opens, or its time is over, or real life breathes in."""
+    scene = programme.scenes[state.scene]
+    age = min(state.scene_age_beats + 1, _scene_cap(scene))
+    immersed = state.immersed_beats + 1 if scene.breather_every_beats else 0
+    state = replace(state, scene_age_beats=age, immersed_beats=immersed)
+    if age >= scene.stay_min_beats:
+        for way in scene.exits:
+            if way.watch >= 0 and _lasted(programme, state, way.watch):
+                return _enter(programme, state, way.to, "sleep_came", way.line)
+        if scene.waits_for_sleep and state.lost and scene.stay_max_beats != ALWAYS:
+            return _enter(programme, state, scene.then, "sensor_lost_stops_waiting", scene.line)
+    if scene.stay_max_beats != ALWAYS and age >= scene.stay_max_beats:
+        return _enter(programme, state, scene.then, "longest_stay", scene.line)
+    if scene.breather_every_beats and immersed >= scene.breather_every_beats:
+        return _breathe(state), (StepReason("breather_due", state.scene, scene.line),)
+    return state, ()
+
+
+def _breather_beat(programme: Programme, state: NightState) -> Moved:
+    """A beat of real life: when it has lasted, the scene resumes what was left of its stay."""
+    breather = _breather_of(programme, state)
+    if state.breather_age_beats >= breather.stay_max_beats:
+        return _breather_over(state, breather)
+    return replace(state, breather_age_beats=state.breather_age_beats + 1), ()
+
+
+def _watched(
+    watches: tuple[Watch, ...], ages: tuple[int, ...], stages: tuple[int, ...]
+) -> tuple[int, ...]:
+    """How long each watched thing has lasted; an unknown stage starts it over."""
+    if not watches:
+        return ages
+    return tuple(
+        [
+            min(age + 1, watch.beats) if _holds(watch, stages) else 0
+            for watch, age in zip(watches, ages, strict=True)
+        ]
+    )
+
+
+def _holds(watch: Watch, stages: tuple[int, ...]) -> bool:
+    for sleeper in watch.sleepers:
+        seen = sleeper < len(stages) and watch.stages >> stages[sleeper] & 1
+        if watch.everyone and not seen:
+            return False
+        if seen and not watch.everyone:
+            return True
+    return watch.everyone
+
+
+def _lasted(programme: Programme, state: NightState, index: int) -> bool:
+    return state.watch_beats[index] >= programme.watches[index].beats
+
+
+# --- People ----------------------------------------------------------------------------------
+
+
+def _touch(programme: Programme, state: NightState, _event: Touch) -> Moved:
+    if state.mode in _OVER or (state.mode == RUNNING and _kind(programme, state) == "quiet"):
+        return replace(state, glow_age_beats=1), _reasons("touch_at_night", state)
+    if state.mode != RUNNING:
+        return state, ()
+    if not state.breather_age_beats:
+        return _first_exit(programme, state, lambda way: way.touched, "touched")
+    breather = _breather_of(programme, state)
+    if state.breather_age_beats < breather.stay_min_beats:
+        return state, ()
+    return _breather_over(state, breather)
+
+
+def _choice(programme: Programme, state: NightState, event: Choice) -> Moved:
+    if state.mode != RUNNING or state.breather_age_beats:
+        return state, ()
+    return _first_exit(programme, state, lambda way: way.chosen == event.option, "chosen")
+
+
+def _stop(programme: Programme, state: NightState, _event: Stop) -> Moved:
+    stopped = replace(_elsewhere(state, STOPPED, programme.quiet_scene), glow_age_beats=0)
+    return stopped, _reasons("stop", state)
+
+
+def _no(programme: Programme, state: NightState, _event: No) -> Moved:
+    if state.mode in _OVER or state.mode == TOLD:
+        return state, ()
+    if state.mode == PAUSED or _kind(programme, state) in _NIGHT_KINDS:
+        return _to_night(programme, state, "no")
+    told = replace(state, mode=TOLD, mode_age_beats=0, breather_age_beats=0, immersed_beats=0)
+    return told, _reasons("no", state)
+
+
+def _pause(programme: Programme, state: NightState, _event: Pause) -> Moved:
+    if state.mode != RUNNING or _kind(programme, state) in _NIGHT_KINDS:
+        return state, ()
+    return replace(state, mode=PAUSED, mode_age_beats=0), _reasons("pause", state)
+
+
+def _resume(_programme: Programme, state: NightState, _event: Resume) -> Moved:
+    """Go on where it was; what was left of a breather is still left, so no pause gets round it."""
+    if state.mode != PAUSED:
+        return state, ()
+    return replace(state, mode=RUNNING, mode_age_beats=0), _reasons("resume", state)
+
+
+def _override(programme: Programme, state: NightState, _event: Override) -> Moved:
+    if state.mode in _OVER:
+        return state, ()
+    return _to_night(programme, state, "override")
+
+
+# --- The plan, and the world -----------------------------------------------------------------
+
+
+def _lights_out(programme: Programme, state: NightState, event: LightsOut) -> Moved:
+    state = replace(state, lights_out=state.lights_out | 1 << event.sleeper)
+    everyone = state.lights_out == (1 << programme.sleepers) - 1
+    if state.mode in _LAPSES:
+        return _to_night(programme, state, "lights_out") if everyone else (state, ())
+    if state.mode != RUNNING or _kind(programme, state) in _NIGHT_KINDS:
+        return state, ()
+    scene = programme.scenes[state.scene]
+    for way in scene.exits:
+        if _opened_by_lights_out(way, state.lights_out):
+            return _enter(programme, state, way.to, "lights_out", way.line)
+    if everyone or not scene.fits_asleep:
+        return _enter(programme, state, programme.first_quiet_scene, "lights_out", 0)
+    return state, ()
+
+
+def _opened_by_lights_out(way: ProgrammeExit, lights_out: int) -> bool:
+    met = way.lights_out & lights_out
+    return bool(met) if way.any_lights_out else bool(met) and met == way.lights_out
+
+
+def _dawn(programme: Programme, state: NightState, event: Dawn) -> Moved:
+    if state.mode != RUNNING or programme.wake_scene < 0:
+        return state, ()
+    kind = _kind(programme, state)
+    if event.due and kind == "quiet":
+        line = programme.scenes[programme.wake_scene].line
+        return _enter(programme, state, programme.wake_scene, "dawn", line)
+    if not event.due and kind == "wake":
+        return _to_night(programme, state, "dawn_put_off")
+    return state, ()
+
+
+def _sensor_lost(programme: Programme, state: NightState, event: SensorLost) -> Moved:
+    watched = tuple(
+        0 if event.sleeper in watch.sleepers else age
+        for watch, age in zip(programme.watches, state.watch_beats, strict=True)
+    )
+    lost = replace(state, lost=state.lost | 1 << event.sleeper, watch_beats=watched)
+    return lost, _reasons("sensor_lost", state)
+
+
+def _sensor_returned(_programme: Programme, state: NightState, event: SensorReturned) -> Moved:
+    back = replace(state, lost=state.lost & ~(1 << event.sleeper))
+    return back, _reasons("sensor_returned", state)
+
+
+def _beats_missed(programme: Programme, state: NightState, event: BeatsMissed) -> Moved:
+    if event.beats > GAP_BEATS_MAX:
+        if state.mode in _OVER:
+            return state, ()
+        return _to_night(programme, state, "gap_longer_than_lease")
+    reasons: tuple[StepReason, ...] = ()
+    for _ in range(event.beats):
+        state, more = _beat(programme, state, Beat())
+        reasons += more
+    return state, reasons
+
+
+def _restarted(programme: Programme, state: NightState, _event: Restarted) -> Moved:
+    """Whatever was before cannot be trusted: safe, and nothing more tonight."""
+    everyone = (1 << programme.sleepers) - 1
+    stopped = replace(
+        begin(programme), mode=STOPPED, scene=programme.quiet_scene, lights_out=everyone
+    )
+    return stopped, _reasons("restarted", state)
+
+
+def _noted(rule: str) -> "Handler":
+    """A handler for what changes nothing inside the night but is worth a line in the morning."""
+
+    def handler(_programme: Programme, state: NightState, _event: AnyEvent) -> Moved:
+        return state, _reasons(rule, state)
+
+    return handler
+
+
+# --- Moving ----------------------------------------------------------------------------------
+
+
+def _first_exit(
+    programme: Programme, state: NightState, opens: Callable[[ProgrammeExit], bool], rule: str
+) -> Moved:
+    for way in programme.scenes[state.scene].exits:
+        if opens(way):
+            return _enter(programme, state, way.to, rule, way.line)
+    return state, ()
+
+
+def _enter(programme: Programme, state: NightState, target: int, rule: str, line: int) -> Moved:
+    """Go to a scene, or to what a sleeper in the room allows instead; −1 is the morning's end."""
+    reasons: tuple[StepReason, ...] = (StepReason(rule, state.scene, line),)
+    if target < 0:
+        return _elsewhere(state, ENDED, programme.quiet_scene), reasons
+    scene = programme.scenes[target]
+    if state.lights_out and not scene.fits_asleep and scene.kind != "wake":
+        target = programme.first_quiet_scene
+        scene = programme.scenes[target]
+        reasons += _reasons("someone_sleeps", state)
+    immersed = state.immersed_beats if scene.kind == "immerse" else 0
+    entered = replace(_elsewhere(state, RUNNING, target), immersed_beats=immersed)
+    if immersed and immersed >= scene.breather_every_beats:
+        return _breathe(entered), (*reasons, StepReason("breather_due", target, scene.line))
+    return entered, reasons
+
+
+def _to_night(programme: Programme, state: NightState, rule: str) -> Moved:
+    """Everything to the night itself: dark and quiet, the dawn still to come."""
+    return _elsewhere(state, RUNNING, programme.quiet_scene), _reasons(rule, state)
+
+
+def _elsewhere(state: NightState, mode: int, scene: int) -> NightState:
+    """A scene at age 0, nothing of the one it left but what the sleepers and the plan did."""
+    return replace(
+        state,
+        mode=mode,
+        scene=scene,
+        scene_age_beats=0,
+        mode_age_beats=0,
+        breather_age_beats=0,
+        immersed_beats=0,
+    )
+
+
+def _breathe(state: NightState) -> NightState:
+    return replace(state, breather_age_beats=1, immersed_beats=0)
+
+
+def _breather_over(state: NightState, breather: ProgrammeScene) -> Moved:
+    resumed = replace(state, breather_age_beats=0, immersed_beats=0)
+    return resumed, (StepReason("breather_over", state.scene, breather.line),)
+
+
+def _breather_of(programme: Programme, state: NightState) -> ProgrammeScene:
+    return programme.scenes[programme.scenes[state.scene].breather]
+
+
+def _kind(programme: Programme, state: NightState) -> str:
+    return programme.scenes[state.scene].kind
+
+
+def _scene_cap(scene: ProgrammeScene) -> int:
+    """The largest constant that reads a scene's age."""
+    return scene.stay_min_beats if scene.stay_max_beats == ALWAYS else scene.stay_max_beats
+
+
+def _reasons(rule: str, state: NightState) -> tuple[StepReason, ...]:
+    """An injected rule's reason: it stands in no score, so it has no line."""
+    return (StepReason(rule, state.scene),)
+
+
+Handler = Callable[[Programme, NightState, Any], Moved]
+
+_HANDLERS: dict[type, Handler] = {
+    Beat: _beat,
+    Touch: _touch,
+    Choice: _choice,
+    Stop: _stop,
+    No: _no,
+    Pause: _pause,
+    Resume: _resume,
+    SensorLost: _sensor_lost,
+    SensorReturned: _sensor_returned,
+    OutputLost: _noted("output_lost"),
+    OutputReturned: _noted("output_returned"),
+    LightsOut: _lights_out,
+    Dawn: _dawn,
+    BeatsMissed: _beats_missed,
+    Override: _override,
+    Restarted: _restarted,
+    Refused: _noted("refused"),
+}

@@ -1,0 +1,132 @@
+"""What moves a night along: time made up, or real time. Both call the very same runner.
+
+The third driver, replay, is `play.fold.replay`: it needs no clock and no room.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from evenfall.play.schedule import time_of
+from evenfall.ports.clock import Clock
+from evenfall.records.night import AnyEvent, Beat, LogRow, TimedEvent
+from evenfall.runtime.night_runner import NightRunner
+from evenfall.runtime.room import RoomKeeper
+
+
+class MovableClock(Clock, Protocol):
+    """A clock that whoever owns it may set forward."""
+
+    def move_to(self, moment: datetime) -> None:
+        """Set it forward."""
+
+
+def run_virtual(
+    runner: NightRunner,
+    events: Sequence[TimedEvent],
+    clock: MovableClock,
+    room: RoomKeeper,
+    on_event: Callable[[TimedEvent], None] | None = None,
+) -> None:
+    """Run a night as fast as it goes, on from wherever its log ends.
+
+    Args:
+        runner: the night, started.
+        events: everything that happens, in order, the ticks included.
+        clock: a clock to be moved with them.
+        room: the room's outputs, whose leases lapse by the same clock.
+        on_event: called after each, for a progress display.
+    """
+    for timed in events[runner.events_taken :]:
+        clock.move_to(time_of(runner.night.start_utc, timed.beat))
+        room.tick(clock.monotonic_s())
+        runner.handle(timed.beat, timed.event)
+        if on_event is not None:
+            on_event(timed)
+        if runner.over:
+            break
+    runner.finish()
+
+
+async def run_live(
+    runner: NightRunner,
+    events: Iterable[TimedEvent],
+    people: "asyncio.Queue[AnyEvent]",
+    clock: Clock,
+    room: RoomKeeper,
+    on_event: Callable[[TimedEvent], None] | None = None,
+) -> None:
+    """Run a night in real time: what is due when it is due, what people do at once.
+
+    Args:
+        runner: the night, started.
+        events: what is due, in order, the ticks included. On a resumed night the ticks that
+            were missed are let go, and what else fell due meanwhile happens now.
+        people: touches, stops and choices as they come.
+        clock: a clock to wait on.
+        room: the room's outputs, whose leases lapse by the same clock.
+        on_event: called after each.
+    """
+    watch = asyncio.create_task(_lapse(room, clock))
+    try:
+        first_beat = runner.beat
+        for timed in events:
+            if _was_taken(runner.resumed_from, timed, first_beat):
+                continue
+            due = time_of(runner.night.start_utc, timed.beat)
+            await _people_until(runner, people, clock, due, on_event)
+            _take(runner, timed, on_event)
+            if runner.over:
+                break
+    finally:
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+        runner.finish()
+
+
+def _was_taken(last: LogRow | None, timed: TimedEvent, now_beat: int) -> bool:
+    """True for what the log already holds, and for ticks of beats that are over."""
+    if last is None:
+        return False
+    if isinstance(timed.event, Beat):
+        return timed.beat <= now_beat
+    return timed.beat < last.beat or (timed.beat == last.beat and last.kind == "beat")
+
+
+async def _people_until(
+    runner: NightRunner,
+    people: "asyncio.Queue[AnyEvent]",
+    clock: Clock,
+    due: datetime,
+    on_event: Callable[[TimedEvent], None] | None,
+) -> None:
+    """Take what people do until a moment. The waiting task is one, so that no event is lost."""
+    alarm = asyncio.create_task(clock.wait_until(due))
+    try:
+        while not alarm.done():
+            coming = asyncio.create_task(people.get())
+            await asyncio.wait({alarm, coming}, return_when=asyncio.FIRST_COMPLETED)
+            if coming.done():
+                _take(runner, TimedEvent(runner.beat, coming.result()), on_event)
+            else:
+                coming.cancel()
+    finally:
+        alarm.cancel()
+
+
+def _take(
+    runner: NightRunner, timed: TimedEvent, on_event: Callable[[TimedEvent], None] | None
+) -> None:
+    runner.handle(timed.beat, timed.event)
+    if on_event is not None:
+        on_event(timed)
+
+
+async def _lapse(room: RoomKeeper, clock: Clock) -> None:
+    """Let leases lapse on time even where nothing else happens."""
+    while True:
+        await clock.wait_until(clock.now_utc() + timedelta(seconds=1))
+        room.tick(clock.monotonic_s())

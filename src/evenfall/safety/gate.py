@@ -1,0 +1,71 @@
+"""The gate: may this output be so bright or so loud, for these people, now?
+
+A handful of predicates with no state and no settings. What is not allowed is refused with the
+limit that refused it; nothing is clamped, so that an author or a fault never hides behind a
+quieter number.
+"""
+
+from evenfall.records.limits import Limits
+from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN, Lease, Refusal
+from evenfall.records.programme import Setpoint
+
+_CEILINGS: dict[tuple[str, int], str] = {
+    ("light", ASLEEP): "light_asleep_lx_medi",
+    ("light", WINDING_DOWN): "light_awake_lx_medi",
+    ("light", DAWN): "light_dawn_lx_medi",
+    ("sound", ASLEEP): "sound_asleep_dba",
+    ("sound", WINDING_DOWN): "sound_awake_dba",
+    ("sound", DAWN): "sound_awake_dba",
+}
+_RAMP_FLOORS: dict[tuple[str, int], str] = {
+    ("light", ASLEEP): "light_ramp_min_s",
+    ("light", WINDING_DOWN): "light_ramp_min_s",
+    ("light", DAWN): "dawn_ramp_min_s",
+    ("sound", ASLEEP): "sound_ramp_min_s",
+    ("sound", WINDING_DOWN): "sound_ramp_min_s",
+    ("sound", DAWN): "sound_ramp_min_s",
+}
+
+
+def ceiling_name(output: str, phase: int) -> str:
+    """Which limit caps an output in a phase. An output nobody knows has none, and is refused."""
+    return _CEILINGS.get((output, phase), "")
+
+
+def fits(setpoint: Setpoint, limits: Limits, phase: int) -> bool:
+    """True where the setpoint's target is within the limits of a phase.
+
+    Example:
+        >>> from evenfall.safety.limits import CHILD
+        >>> fits(Setpoint("light", 5.0, 60.0, 75.0), CHILD, WINDING_DOWN)
+        False
+    """
+    name = ceiling_name(setpoint.output, phase)
+    return bool(name) and 0.0 <= setpoint.target <= getattr(limits, name)
+
+
+def ramp_floor_s(output: str, limits: Limits, phase: int) -> float:
+    """The shortest time in which an output may rise, in seconds."""
+    name = _RAMP_FLOORS.get((output, phase), "")
+    return float(getattr(limits, name)) if name else 0.0
+
+
+def refusal(lease: Lease, limits: Limits, phase: int) -> Refusal | None:
+    """Why a lease may not hold in a room's phase, or None where it may.
+
+    Args:
+        lease: the claim.
+        limits: the strictest limits of everyone in the room.
+        phase: the strictest phase of everyone in the room.
+    """
+    if fits(lease.setpoint, limits, phase):
+        return None
+    name = ceiling_name(lease.setpoint.output, phase)
+    allowed = float(getattr(limits, name)) if name else 0.0
+    return Refusal(
+        holder=lease.holder,
+        output=lease.setpoint.output,
+        asked=lease.setpoint.target,
+        allowed=allowed,
+        limit=name or "unknown-output",
+    )

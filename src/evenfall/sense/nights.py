@@ -1,0 +1,121 @@
+"""Which part of a recording is which night.
+
+A night is filed under the local date of the noon before its middle, so that none is torn at
+midnight; it is found whole first and filed after, so that a day sleeper's is not torn at noon
+either.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+
+from evenfall.records.recording import Hypnogram, NightWindow, Recording
+from evenfall.sense.epochs import epoch_start
+
+DAY_S = 24 * 3600
+# All four are this project's own choices, but for the trim, which is the field's custom with the
+# day-long hypnograms of Sleep-EDF.
+SCORED_NIGHT_MAX_S = 14 * 3600
+SCORED_TRIM_S = 30 * 60
+WAKE_GAP_MAX_S = 60 * 60
+MAIN_SLEEP_MIN_S = 3 * 3600
+
+
+def nights(recording: Recording, hypnogram: Hypnogram) -> tuple[NightWindow, ...]:
+    """The nights in a recording, in order.
+
+    Args:
+        recording: the recording.
+        hypnogram: its stages, from `stage(recording)` or `scored(recording)`. The windows'
+            indices count this hypnogram's epochs.
+
+    Returns:
+        One window for each night; none where no sleep was found.
+    """
+    if recording.scorer is None or _length_s(hypnogram) > DAY_S:
+        return _estimated(hypnogram)
+    if _length_s(recording.scorer) > SCORED_NIGHT_MAX_S:
+        return _trimmed(recording.scorer, hypnogram)
+    how = "the whole recording: a scored night begins at lights-out and ends at lights-on"
+    return (_window(hypnogram, 0, len(hypnogram.stages), True, how),)
+
+
+def within(hypnogram: Hypnogram, window: NightWindow) -> Hypnogram:
+    """The part of a hypnogram that a night covers.
+
+    Args:
+        hypnogram: the one the window was found in, or another on the same grid and start.
+        window: the night.
+    """
+    return msgspec.structs.replace(
+        hypnogram,
+        start=epoch_start(hypnogram.start, window.first_epoch, hypnogram.epoch_s),
+        stages=hypnogram.stages[window.first_epoch : window.last_epoch],
+    )
+
+
+def _length_s(hypnogram: Hypnogram) -> float:
+    return len(hypnogram.stages) * hypnogram.epoch_s
+
+
+def _trimmed(scorer: Hypnogram, hypnogram: Hypnogram) -> tuple[NightWindow, ...]:
+    asleep = _asleep(scorer)
+    if not asleep:
+        return ()
+    trim = round(SCORED_TRIM_S / scorer.epoch_s)
+    first = max(asleep[0] - trim, 0)
+    last = min(asleep[-1] + 1 + trim, len(hypnogram.stages))
+    how = (
+        "from 30 min before the first to 30 min after the last epoch a person scored as sleep: "
+        "the recording spans the day, and lights-out was not noted"
+    )
+    return (_window(hypnogram, first, last, False, how),) if first < last else ()
+
+
+def _estimated(hypnogram: Hypnogram) -> tuple[NightWindow, ...]:
+    """The longest sleep of each day from noon to noon."""
+    how = (
+        "estimated from movement: the longest sleep of the day with no more than 60 min awake or "
+        "unmeasured at a stretch; when the person was in bed is not known"
+    )
+    longest: dict[str, NightWindow] = {}
+    for first, last in _runs(hypnogram):
+        window = _window(hypnogram, first, last, False, how)
+        known = longest.get(window.night)
+        if known is None or last - first > known.last_epoch - known.first_epoch:
+            longest[window.night] = window
+    return tuple(sorted(longest.values(), key=lambda window: window.first_epoch))
+
+
+def _runs(hypnogram: Hypnogram) -> Iterator[tuple[int, int]]:
+    """Sleeps that are long enough, as first epoch and the epoch after the last."""
+    gap_max = WAKE_GAP_MAX_S / hypnogram.epoch_s
+    shortest = MAIN_SLEEP_MIN_S / hypnogram.epoch_s
+    asleep = _asleep(hypnogram)
+    first = 0
+    for position, epoch in enumerate(asleep):
+        following = asleep[position + 1] if position + 1 < len(asleep) else None
+        if following is not None and following - epoch - 1 <= gap_max:
+            continue
+        if epoch + 1 - asleep[first] >= shortest:
+            yield asleep[first], epoch + 1
+        first = position + 1
+
+
+def _asleep(hypnogram: Hypnogram) -> list[int]:
+    return [index for index, stage in enumerate(hypnogram.stages) if stage not in (None, "W")]
+
+
+def _window(
+    hypnogram: Hypnogram, first: int, last: int, bed_times_known: bool, how: str
+) -> NightWindow:
+    middle = epoch_start(hypnogram.start, (first + last) // 2, hypnogram.epoch_s)
+    night = (middle.replace(tzinfo=None) - timedelta(hours=12)).date().isoformat()
+    return NightWindow(
+        night=night,
+        first_epoch=first,
+        last_epoch=last,
+        bed_times_known=bed_times_known,
+        how=how,
+    )
