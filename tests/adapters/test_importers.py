@@ -5,7 +5,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -80,11 +79,12 @@ def test_every_format_has_the_same_shape() -> None:
 def test_watch_rows_become_an_even_grid_with_gaps(written: Callable[[str], Path]) -> None:
     path = written(WATCH)
     recording = read_recording(path)
-    assert recording.counts == (1.5, 0, None, None, 2.25)
+    assert list(recording.counts or ()) == [1.5, 0, None, None, 2.25]
     assert recording.heart_rate_feature == (0.3, 0.4, None, None, None)
     assert recording.scorer is not None
     assert recording.scorer.stages == ("W", "N3", None, None, "R")
-    assert (recording.start, recording.start_is_known) == (datetime(2000, 1, 1, 22), False)
+    assert recording.start.isoformat() == "2000-01-01T22:00:00"
+    assert not recording.start_is_known
     assert recording.id == hashlib.blake2b(path.read_bytes()).hexdigest()[:16]
     words = " ".join(recording.blemishes)
     assert all(part in words for part in ("no date", "285 s", "N4", "gaps: 2 of 5", "short"))
@@ -92,14 +92,14 @@ def test_watch_rows_become_an_even_grid_with_gaps(written: Callable[[str], Path]
 
 def test_watch_never_reads_the_clock_columns(written: Callable[[str], Path]) -> None:
     nonsense = WATCH.replace("-0.2,0,0,", "noon,nan,-1e999,")
-    assert read_recording(written(nonsense)).counts == (1.5, 0, None, None, 2.25)
+    assert list(read_recording(written(nonsense)).counts or ()) == [1.5, 0, None, None, 2.25]
 
 
 def test_awd_is_known_by_its_content(written: Callable[[str], Path]) -> None:
     recording = read_recording(written(AWD))
-    assert recording.counts == (0, 71, 224, 5)
+    assert list(recording.counts or ()) == [0, 71, 224, 5]
     assert (recording.epoch_s, recording.counts_unit) == (60, "actiwatch")
-    assert recording.start == datetime(2018, 1, 23, 13, 58)
+    assert recording.start.isoformat() == "2018-01-23T13:58:00"
 
 
 @pytest.mark.parametrize(("code", "epoch_s"), [("1", 15), ("2", 30), ("4", 60), ("c1", 5)])
@@ -111,8 +111,8 @@ def test_agd_gaps_are_none_and_nothing_is_left_beside_it(tmp_path: Path) -> None
     path = tmp_path / "my ankle #1?.agd"
     agd(path, (TICKS, 377.0), (TICKS + 3 * 10**8, 5.0))
     recording = read_recording(path)
-    assert recording.counts == (377, None, None, 5)
-    assert recording.start == datetime(2012, 6, 27, 10, 54)
+    assert list(recording.counts or ()) == [377, None, None, 5]
+    assert recording.start.isoformat() == "2012-06-27T10:54:00"
     assert any("ankle" in blemish for blemish in recording.blemishes)
     assert list(tmp_path.iterdir()) == [path]
 
@@ -122,7 +122,7 @@ def test_edf_stages_come_by_their_old_and_new_names(written: Callable[[bytes], P
     assert recording.scorer is not None
     assert recording.scorer.stages == ("W", "W", "N3", None, "R", "N2", None)
     assert recording.counts is None
-    assert recording.start == datetime(1989, 4, 24, 16, 13)
+    assert recording.start.isoformat() == "1989-04-24T16:13:00"
 
 
 @pytest.mark.parametrize(
@@ -150,10 +150,15 @@ def test_edf_stages_come_by_their_old_and_new_names(written: Callable[[bytes], P
         (edf_bytes(TALS)[:-30], "claims"),
         (edf_bytes(TALS, records="99999999"), "claims"),
         (edf_bytes(TALS, records="-1"), "header field of '-1'"),
+        (edf_bytes(TALS).replace(b"EDF Annotations", b"EEG Fpz-Cz     "), "0 bytes of annotations"),
+        (edf_bytes(TALS + b"\0" * 9_000_000), "bytes of annotations"),
+        (WATCH + "".join(f"{i},0,0,0,0,0,0\n" for i in range(5, 30_000, 1_000)), "more than 20160"),
+        (AWD + "\r\n" * 2_100_000, "more than"),
         (edf_bytes(b"+0\x1530\x14Lights off\x14\x00"), "no sleep stage"),
         (edf_bytes(TALS + b"+0\x1530\x14Sleep stage R\x14\x00"), "two stages"),
         (edf_bytes(b"+0\x159999999\x14Sleep stage W\x14\x00"), "lasting"),
     ],
+    ids=range(29),
 )
 def test_what_is_wrong_is_said(written: Callable[..., Path], content: str, words: str) -> None:
     assert words in fault_of(written(content))

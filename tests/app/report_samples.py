@@ -32,7 +32,8 @@ WHOLE_NIGHT: tuple[tuple[Stage | None, float], ...] = (
     *cycle(rem=24, deep=11),
     (None, 4),
     *cycle(rem=33, deep=3),
-    ("N2", 21),
+    *cycle(rem=28, deep=2),
+    ("N2", 37),
     ("R", 9),
     ("W", 6),
 )
@@ -155,7 +156,7 @@ ANA = MemberMorning(
     ),
 )
 
-_STIRS = (12, 3, 61, 1, 44, 0.5, 70, 2, 38, 1.5, 90, 4, 55, 1, 120, 6, 8)
+_STIRS = (2, 14, 61, 1, 44, 0.5, 70, 2, 38, 9, 90, 4, 55, 1, 120, 6, 98, 9)
 NOOR = MemberMorning(
     member="noor",
     name="Noor",
@@ -168,7 +169,7 @@ NOOR = MemberMorning(
         start=at(20, 20, 30),
         epoch_s=30,
         moving=tuple(
-            (None if i == 9 else i % 2 == 0)
+            (None if i == 9 else i % 2 == 1)
             for i, minutes in enumerate(_STIRS)
             for _ in range(round(minutes * 2))
         ),

@@ -80,7 +80,7 @@ def orphans(case: dict[str, Any], marks: Marks, told: set[int]) -> list[str]:
         faults += [f"{hazard['id']}: {words}" for words in hazard_faults(hazard, marks, told)]
     listed = {(hazard["id"], test) for hazard in hazards for test in hazard.get("tests", ())}
     marked = {(one, test) for test, ids in marks.items() for one in ids}
-    faults += [f"{one}: {test} is marked for it, not listed" for one, test in marked - listed]
+    faults += [f"{one}: {test} is marked for it, but not listed" for one, test in marked - listed]
     return faults
 
 

@@ -331,7 +331,9 @@ def test_the_faults_told_at_once_are_bounded() -> None:
     outputs = ", ".join("{id: A, kind: x}" for _ in range(32))
     text = f"household: 1\nname: x\nzone: x\nrooms:\n{many}\nmembers: []\n"
     assert 1 < len(faults_in(text)) <= FAULTS_MAX
-    assert len(faults_in(text.replace("name: x}", f"name: x, outputs: [{outputs}]}}"))) == FAULTS_MAX
+    assert (
+        len(faults_in(text.replace("name: x}", f"name: x, outputs: [{outputs}]}}"))) == FAULTS_MAX
+    )
 
 
 def test_no_fault_speaks_of_the_machinery() -> None:
@@ -369,6 +371,7 @@ def test_kinds_that_no_household_has_are_still_told() -> None:
     text = "{start: yesterday, epoch_s: 0, stages: [W, X, ~], source: 7}"
     faults = faults_in(text, Hypnogram)
     assert [fault.place.column for fault in faults] == [9, 29, 44, 59]
+    assert faults[1].expected == "a number above 0: the length of an epoch"
     assert all(fault.expected and fault.mend for fault in faults)
 
 
@@ -381,7 +384,7 @@ def test_a_member_alone_can_be_read() -> None:
 class _Odd(Record, frozen=True, kw_only=True):
     """A record with the kinds the others lack."""
 
-    sizes: Annotated[list[float], Meta(description="sizes")] = []
+    sizes: Annotated[list[float], Meta(description="sizes")]
     either: int | str = 0
 
 

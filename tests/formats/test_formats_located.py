@@ -67,6 +67,8 @@ REFUSALS = {
     "two documents": ("a: 1\n---\nb: 2\n", 2, 1, "second document", "one document", "---"),
     "tab": ("a:\n\tb: c\n", 2, 1, "a tab", "spaces", "replace"),
     "tab after a value": ("a: 1\n\tb: 2\n", 2, 1, "a tab", "spaces", "replace"),
+    "tab after spaces": ("a: b\n  \tc: d\n", 2, 3, "a tab", "spaces", "replace"),
+    "tab alone in a line": ("a: b\n\t\n\tc: d\n", 2, 1, "a tab", "spaces", "replace"),
     "too far in": ("a: 1\n  b: 2\n", 2, 3, "line up", "same column", "spaces"),
     "too far in, in a list": (
         "rooms:\n  - id: nest\n   name: The nest\n",

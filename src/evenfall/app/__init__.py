@@ -1,0 +1,1 @@
+"""Where it all meets: the wiring, the command line, the report."""

@@ -229,9 +229,14 @@ def _bool_words(value: object, shape: Shape, label: str) -> tuple[str, str]:
 
 def _number_words(shape: Shape) -> tuple[str, str]:
     kind = "a whole number" if shape.base is int else "a number"
-    least, most = shape.bound("ge"), shape.bound("le")
-    limits = f" from {least} to {most}" if least is not None and most is not None else ""
-    return _with_purpose(f"{kind}{limits}", shape), f"write {kind}{limits}, without quotes"
+    least, most, above = (shape.bound(name) for name in ("ge", "le", "gt"))
+    if least is not None and most is not None:
+        kind = f"{kind} from {least} to {most}"
+    elif least is not None:
+        kind = f"{kind}, at least {least}"
+    elif above is not None:
+        kind = f"{kind} above {above}"
+    return _with_purpose(kind, shape), f"write {kind}, without quotes"
 
 
 def _text_words(value: object, shape: Shape) -> tuple[str, str]:

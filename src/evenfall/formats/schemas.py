@@ -44,13 +44,16 @@ def json_schema(name: str) -> dict[str, Any]:
         >>> json_schema("household")["$id"]
         'https://evenfall.example/schemas/household-1.json'
     """
-    (schema,), definitions = msgspec.json.schema_components(
+    (reference,), definitions = msgspec.json.schema_components(
         [SCHEMAS[name]], ref_template="#/$defs/{name}"
     )
-    return {
+    schema = {
         "$schema": DIALECT,
         "$id": f"https://evenfall.example/schemas/{name}-{VERSION}.json",
         "title": f"Evenfall {name}",
-        **schema,
+        **reference,
         "$defs": definitions,
     }
+    # Through JSON and back, so that it is the very thing that is published: lists, no tuples.
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))
+    return plain

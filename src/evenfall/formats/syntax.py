@@ -91,7 +91,7 @@ def _spot(mark: Mark | None, lines: list[str]) -> _Spot:
     """The mark, moved back to the last line that holds anything where it is past the end."""
     if mark is None or not lines:
         return _Spot(0, 0)
-    if mark.line < len(lines) and (lines[mark.line].strip() or mark.line == 0):
+    if mark.line < len(lines) and (lines[mark.line].strip(" ") or mark.line == 0):
         return _Spot(mark.line, mark.column)
     last = min(mark.line, len(lines) - 1)
     while last > 0 and not lines[last].strip():
@@ -110,7 +110,8 @@ def _explain(complaint: _Complaint) -> _Words:
 
 
 def _tab(complaint: _Complaint) -> _Words:
-    return (complaint.at, "a tab", "spaces: YAML indents with spaces only", "replace it by spaces")
+    spot = _Spot(complaint.at.line, max(complaint.line.find("\t"), 0))
+    return (spot, "a tab", "spaces: YAML indents with spaces only", "replace it by spaces")
 
 
 def _sign(complaint: _Complaint) -> _Words:
@@ -172,6 +173,8 @@ def _colon(complaint: _Complaint) -> _Words:
 
 def _indent(complaint: _Complaint) -> _Words:
     column = len(complaint.line) - len(complaint.line.lstrip())
+    if "\t" in complaint.line[:column]:
+        return _tab(complaint)
     spot = _Spot(complaint.at.line, column)
     found = "a line that does not line up with the lines around it"
     return (spot, found, INDENT_EXPECTED, INDENT_MEND)
@@ -262,6 +265,7 @@ def _unreadable(complaint: _Complaint) -> _Words:
 # Libyaml and PyYAML's own parser word some complaints differently; the clues fit both. The
 # first that fits counts, so the narrow ones stand first.
 _RULES: tuple[tuple[str, Callable[[_Complaint], _Words]], ...] = (
+    ("tab character", _tab),
     ("cannot start any token", _sign),
     ("escape", _escape),
     ("hexdecimal", _escape),
@@ -275,6 +279,7 @@ _RULES: tuple[tuple[str, Callable[[_Complaint], _Words]], ...] = (
     ("scanning an a", _alias),
     ("find expected ':'", _no_colon),
     ("mapping values are not allowed", _colon),
+    ("unexpected ':'", _colon),
     ("sequence entries are not allowed", _dash),
     ("mapping keys are not allowed", _question),
     ("node content", _no_value),

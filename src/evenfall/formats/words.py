@@ -100,12 +100,14 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
 
 
 def machine_name(text: str) -> str | None:
-    """The short name nearest to a text, if there is one.
+    """The short name nearest to a text, if it is near to one at all.
 
     Example:
-        >>> machine_name("Noor's Lamp"), machine_name("नूर")
-        ('noors-lamp', None)
+        >>> machine_name("Zoë's Lamp"), machine_name("नूर"), machine_name("!x [y]")
+        ('zoes-lamp', None, None)
     """
-    letters = re.sub(r"[^a-z0-9\s_-]", "", text[:80].lower())
-    name = re.sub(r"[\s_-]+", "-", letters).strip("-")[:40]
+    if len(text) > 40 or not re.fullmatch(r"[\w\s.'’-]*", text):
+        return None
+    letters = unicodedata.normalize("NFKD", text).lower()
+    name = re.sub(r"[\s_-]+", "-", re.sub(r"[^a-z0-9\s_-]", "", letters)).strip("-")[:40]
     return name if re.match(r"[a-z]", name) else None

@@ -120,7 +120,7 @@ def _one_after_another(sleepers: tuple[Draft, ...], frame: NightFrame) -> tuple[
     by_light = sorted(sleepers, key=lambda draft: draft.lights_out)
     reasons = []
     for first, second in pairwise(by_light):
-        if first.lights_out == second.lights_out:
+        if not first.is_child or first.lights_out == second.lights_out:
             continue
         out, name = clock_text(first.lights_out, frame.zone), second.member.name
         evening = "story" if second.is_child else "evening"

@@ -69,6 +69,7 @@ from evenfall.records.night import (
     StepReason,
     Stop,
     Touch,
+    Up,
 )
 from evenfall.records.programme import (
     ALWAYS,
@@ -157,16 +158,20 @@ def saturate(programme: Programme, state: NightState) -> NightState:
     return NightState(
         mode=state.mode,
         scene=state.scene,
-        scene_age_beats=min(state.scene_age_beats, _scene_cap(scene)),
+        scene_age_beats=0 if state.mode == TOLD else min(state.scene_age_beats, _scene_cap(scene)),
         mode_age_beats=min(state.mode_age_beats, mode_cap),
         breather_age_beats=min(state.breather_age_beats, breather_cap),
         immersed_beats=min(state.immersed_beats, immersed_cap),
         glow_age_beats=min(state.glow_age_beats, GLOW_BEATS),
         lights_out=state.lights_out,
         lost=state.lost,
-        watch_beats=tuple(
-            min(age, watch.beats)
-            for age, watch in zip(state.watch_beats, programme.watches, strict=True)
+        watch_beats=(
+            tuple(
+                min(age, watch.beats)
+                for age, watch in zip(state.watch_beats, programme.watches, strict=True)
+            )
+            if _watches(programme, state.mode, state.scene)
+            else _unwatched(programme)
         ),
     )
 
@@ -179,7 +184,9 @@ Moved = tuple[NightState, tuple[StepReason, ...]]
 
 
 def _beat(programme: Programme, state: NightState, event: Beat) -> Moved:
-    watched = _watched(programme.watches, state.watch_beats, event.stages)
+    watched = state.watch_beats
+    if _watches(programme, state.mode, state.scene):
+        watched = _watched(programme.watches, watched, event.stages)
     glow = state.glow_age_beats
     glow = 0 if glow >= GLOW_BEATS else glow + (glow > 0)
     state = replace(state, watch_beats=watched, glow_age_beats=glow)
@@ -274,7 +281,9 @@ def _choice(programme: Programme, state: NightState, event: Choice) -> Moved:
 
 
 def _stop(programme: Programme, state: NightState, _event: Stop) -> Moved:
-    stopped = replace(_elsewhere(state, STOPPED, programme.quiet_scene), glow_age_beats=0)
+    stopped = replace(
+        _elsewhere(programme, state, STOPPED, programme.quiet_scene), glow_age_beats=0
+    )
     return stopped, _reasons("stop", state)
 
 
@@ -283,21 +292,23 @@ def _no(programme: Programme, state: NightState, _event: No) -> Moved:
         return state, ()
     if state.mode == PAUSED or _kind(programme, state) in _NIGHT_KINDS:
         return _to_night(programme, state, "no")
-    told = replace(state, mode=TOLD, mode_age_beats=0, breather_age_beats=0, immersed_beats=0)
+    told = _elsewhere(programme, state, TOLD, state.scene)
     return told, _reasons("no", state)
 
 
 def _pause(programme: Programme, state: NightState, _event: Pause) -> Moved:
     if state.mode != RUNNING or _kind(programme, state) in _NIGHT_KINDS:
         return state, ()
-    return replace(state, mode=PAUSED, mode_age_beats=0), _reasons("pause", state)
+    paused = replace(state, mode=PAUSED, mode_age_beats=0, watch_beats=_unwatched(programme))
+    return paused, _reasons("pause", state)
 
 
-def _resume(_programme: Programme, state: NightState, _event: Resume) -> Moved:
+def _resume(programme: Programme, state: NightState, _event: Resume) -> Moved:
     """Go on where it was; what was left of a breather is still left, so no pause gets round it."""
     if state.mode != PAUSED:
         return state, ()
-    return replace(state, mode=RUNNING, mode_age_beats=0), _reasons("resume", state)
+    running = replace(state, mode=RUNNING, mode_age_beats=0, watch_beats=_unwatched(programme))
+    return running, _reasons("resume", state)
 
 
 def _override(programme: Programme, state: NightState, _event: Override) -> Moved:
@@ -402,14 +413,14 @@ def _enter(programme: Programme, state: NightState, target: int, rule: str, line
     """Go to a scene, or to what a sleeper in the room allows instead; −1 is the morning's end."""
     reasons: tuple[StepReason, ...] = (StepReason(rule, state.scene, line),)
     if target < 0:
-        return _elsewhere(state, ENDED, programme.quiet_scene), reasons
+        return _elsewhere(programme, state, ENDED, programme.quiet_scene), reasons
     scene = programme.scenes[target]
     if state.lights_out and not scene.fits_asleep and scene.kind != "wake":
         target = programme.first_quiet_scene
         scene = programme.scenes[target]
         reasons += _reasons("someone_sleeps", state)
     immersed = state.immersed_beats if scene.kind == "immerse" else 0
-    entered = replace(_elsewhere(state, RUNNING, target), immersed_beats=immersed)
+    entered = replace(_elsewhere(programme, state, RUNNING, target), immersed_beats=immersed)
     if immersed and immersed >= scene.breather_every_beats:
         return _breathe(entered), (*reasons, StepReason("breather_due", target, scene.line))
     return entered, reasons
@@ -417,11 +428,12 @@ def _enter(programme: Programme, state: NightState, target: int, rule: str, line
 
 def _to_night(programme: Programme, state: NightState, rule: str) -> Moved:
     """Everything to the night itself: dark and quiet, the dawn still to come."""
-    return _elsewhere(state, RUNNING, programme.quiet_scene), _reasons(rule, state)
+    return _elsewhere(programme, state, RUNNING, programme.quiet_scene), _reasons(rule, state)
 
 
-def _elsewhere(state: NightState, mode: int, scene: int) -> NightState:
+def _elsewhere(programme: Programme, state: NightState, mode: int, scene: int) -> NightState:
     """A scene at age 0, nothing of the one it left but what the sleepers and the plan did."""
+    watched = state.watch_beats if _watches(programme, mode, scene) else _unwatched(programme)
     return replace(
         state,
         mode=mode,
@@ -430,7 +442,17 @@ def _elsewhere(state: NightState, mode: int, scene: int) -> NightState:
         mode_age_beats=0,
         breather_age_beats=0,
         immersed_beats=0,
+        watch_beats=watched,
     )
+
+
+def _watches(programme: Programme, mode: int, scene: int) -> bool:
+    """True where anything may still wait for sleep; elsewhere the watches stand at nothing."""
+    return mode == RUNNING and scene != programme.quiet_scene
+
+
+def _unwatched(programme: Programme) -> tuple[int, ...]:
+    return (0,) * len(programme.watches)
 
 
 def _breathe(state: NightState) -> NightState:
@@ -476,6 +498,7 @@ _HANDLERS: dict[type, Handler] = {
     OutputReturned: _noted("output_returned"),
     LightsOut: _lights_out,
     Dawn: _dawn,
+    Up: _noted("up"),
     BeatsMissed: _beats_missed,
     Override: _override,
     Restarted: _restarted,

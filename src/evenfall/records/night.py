@@ -124,6 +124,12 @@ class Dawn(Event, frozen=True):
     due: Annotated[bool, Meta(description="false where the wake was moved or skipped")] = True
 
 
+class Up(Event, frozen=True):
+    """Someone is up, by their own word or another's. It ends nothing for who still sleeps."""
+
+    sleeper: Annotated[int, Meta(description="who, by index")] = 0
+
+
 class BeatsMissed(Event, frozen=True):
     """The hub slept, hung or was restarted for this many beats."""
 
@@ -163,6 +169,7 @@ AnyEvent = (
     | OutputReturned
     | LightsOut
     | Dawn
+    | Up
     | BeatsMissed
     | Override
     | Restarted
@@ -207,6 +214,7 @@ class Night(Record, frozen=True, kw_only=True):
     ]
     simulated: Annotated[bool, Meta(description="true where sleepers or rooms were simulated")]
     seed: Annotated[int | None, Meta(description="the seed of a simulated night")] = None
+    script: Annotated[str | None, Meta(description="what a simulated night rehearses")] = None
     recording: Annotated[str | None, Meta(description="the recording's id, if replayed")] = None
 
 

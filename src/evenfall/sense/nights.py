@@ -7,19 +7,26 @@ either.
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import groupby
 
 import msgspec
 
-from evenfall.records.recording import Hypnogram, NightWindow, Recording
+from evenfall.records.recording import Hypnogram, NightWindow, Recording, Stage
 from evenfall.sense.epochs import epoch_start
 
 DAY_S = 24 * 3600
-# All four are this project's own choices, but for the trim, which is the field's custom with the
-# day-long hypnograms of Sleep-EDF.
+# These are this project's own choices, but for the trim, which is the field's custom with the
+# day-long hypnograms of Sleep-EDF. Without the shortest stretch, minutes of sitting still join a
+# day to its night; the longest sleep keeps a device left on the table from being one. Held
+# against one diary of ten nights, an estimated start is 54 min off and an end 6 min (medians).
+# The ten minutes and the sixteen hours were chosen with that recording and four others in view:
+# a description of them, not a test.
 SCORED_NIGHT_MAX_S = 14 * 3600
 SCORED_TRIM_S = 30 * 60
 WAKE_GAP_MAX_S = 60 * 60
+STRETCH_MIN_S = 10 * 60
 MAIN_SLEEP_MIN_S = 3 * 3600
+MAIN_SLEEP_MAX_S = 16 * 3600
 
 
 def nights(recording: Recording, hypnogram: Hypnogram) -> tuple[NightWindow, ...]:
@@ -76,8 +83,8 @@ def _trimmed(scorer: Hypnogram, hypnogram: Hypnogram) -> tuple[NightWindow, ...]
 def _estimated(hypnogram: Hypnogram) -> tuple[NightWindow, ...]:
     """The longest sleep of each day from noon to noon."""
     how = (
-        "estimated from movement: the longest sleep of the day with no more than 60 min awake or "
-        "unmeasured at a stretch; when the person was in bed is not known"
+        "estimated from movement: the longest sleep of the day, of stretches of 10 min or more "
+        "with at most 60 min between them, 3 to 16 h long; when the person was in bed is not known"
     )
     longest: dict[str, NightWindow] = {}
     for first, last in _runs(hypnogram):
@@ -89,22 +96,34 @@ def _estimated(hypnogram: Hypnogram) -> tuple[NightWindow, ...]:
 
 
 def _runs(hypnogram: Hypnogram) -> Iterator[tuple[int, int]]:
-    """Sleeps that are long enough, as first epoch and the epoch after the last."""
+    """Sleeps of a plausible length, as first epoch and the epoch after the last."""
     gap_max = WAKE_GAP_MAX_S / hypnogram.epoch_s
-    shortest = MAIN_SLEEP_MIN_S / hypnogram.epoch_s
-    asleep = _asleep(hypnogram)
+    joined: list[tuple[int, int]] = []
+    for first, last in _stretches(hypnogram):
+        if joined and first - joined[-1][1] <= gap_max:
+            first = joined.pop()[0]  # noqa: PLW2901 — the stretch continues the one before
+        joined.append((first, last))
+    for first, last in joined:
+        if MAIN_SLEEP_MIN_S <= (last - first) * hypnogram.epoch_s <= MAIN_SLEEP_MAX_S:
+            yield first, last
+
+
+def _stretches(hypnogram: Hypnogram) -> Iterator[tuple[int, int]]:
+    """Unbroken sleep of at least ten minutes."""
     first = 0
-    for position, epoch in enumerate(asleep):
-        following = asleep[position + 1] if position + 1 < len(asleep) else None
-        if following is not None and following - epoch - 1 <= gap_max:
-            continue
-        if epoch + 1 - asleep[first] >= shortest:
-            yield asleep[first], epoch + 1
-        first = position + 1
+    for asleep, epochs in groupby(hypnogram.stages, key=_is_sleep):
+        last = first + sum(1 for _ in epochs)
+        if asleep and (last - first) * hypnogram.epoch_s >= STRETCH_MIN_S:
+            yield first, last
+        first = last
+
+
+def _is_sleep(stage: Stage | None) -> bool:
+    return stage not in (None, "W")
 
 
 def _asleep(hypnogram: Hypnogram) -> list[int]:
-    return [index for index, stage in enumerate(hypnogram.stages) if stage not in (None, "W")]
+    return [index for index, stage in enumerate(hypnogram.stages) if _is_sleep(stage)]
 
 
 def _window(

@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import compress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,9 @@ EPOCH_S = 30.0
 EPOCHS_MAX = 20_160  # seven days; this project's own choice
 FIXED_HEADER_BYTES = 256  # EDF: the fixed part of the header, and as much again per signal
 SIGNALS_MAX = 512
+# A night of stages fills some kilobytes; this project's own choice leaves room for a lab's notes.
+ANNOTATION_BYTES_MAX = 8_000_000
+_ANNOTATIONS = b"EDF Annotations"
 
 _PREFIX = "sleep stage "
 # Rechtschaffen and Kales' 3 and 4 are both the AASM's N3; movement time is no stage.
@@ -105,6 +109,19 @@ def _check_header(path: Path) -> None:
             "a header that agrees with the file",
             "the file may be cut short: copy it again from where it came",
         )
+    noted = [rest[16 * i : 16 * i + 16].strip() == _ANNOTATIONS for i in range(signals)]
+    _check_annotations(path, 2 * records * sum(compress(samples, noted)))
+
+
+def _check_annotations(path: Path, found_bytes: int) -> None:
+    if 0 < found_bytes <= ANNOTATION_BYTES_MAX:
+        return
+    raise reading.wrong(
+        path,
+        f"{found_bytes} bytes of annotations",
+        f"stages as EDF+ annotations, in at most {ANNOTATION_BYTES_MAX} bytes",
+        "bring the file that holds the scoring: it is often a separate one",
+    )
 
 
 def _claim(path: Path, field: bytes, most: int) -> int:
@@ -180,7 +197,7 @@ def _stages(path: Path, runs: Sequence[_Run]) -> tuple[Stage | None, ...]:
         stages.extend([None] * (run.first - len(stages)))
         stages.extend([run.stage] * run.epochs)
         if len(stages) > EPOCHS_MAX:
-            raise reading.too_many(path)
+            raise reading.too_many(path, epochs_max=EPOCHS_MAX)
     if any(stages):
         return tuple(stages)
     raise reading.wrong(

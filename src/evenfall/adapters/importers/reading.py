@@ -17,7 +17,7 @@ from evenfall.records.recording import Recording
 
 # This project's own choices, each far beyond any real recording of one person.
 BYTES_MAX = 200_000_000
-EPOCHS_MAX = 2_000_000  # 23 days of 1 s epochs, nearly 4 years of minutes
+EPOCHS_MAX = 1_000_000  # 11 days of 1 s epochs, nearly 2 years of minutes
 LINE_BYTES_MAX = 4096
 COUNT_MAX = 10_000_000.0
 YEAR_MIN, YEAR_MAX = 1900, 2200
@@ -79,12 +79,14 @@ def lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
         encoding: how its letters are written.
 
     Raises:
-        RecordingError: if a line is absurdly long or is not text.
+        RecordingError: if a line is absurdly long or is not text, or there are absurdly many.
     """
     with path.open("rb") as file:
         number = 0
         while raw := file.readline(LINE_BYTES_MAX + 1):
             number += 1
+            if number > 2 * EPOCHS_MAX:
+                raise too_many(path, number)
             yield number, _text(path, raw, number, encoding)
 
 
@@ -161,11 +163,11 @@ def plausible_start(path: Path, start: datetime | None, text: str, line: int = 0
     )
 
 
-def too_many(path: Path, line: int = 0) -> RecordingError:
+def too_many(path: Path, line: int = 0, epochs_max: int = EPOCHS_MAX) -> RecordingError:
     """The error for a recording longer than any person's."""
     return wrong(
         path,
-        f"more than {EPOCHS_MAX} epochs",
+        f"more than {epochs_max} epochs",
         "one person's recording of some nights",
         "split the recording, or export it with longer epochs",
         line,

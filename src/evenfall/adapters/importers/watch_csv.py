@@ -19,6 +19,7 @@ DESCRIPTION = "watch night as CSV: epoch, activity_count, hr_std_norm, maybe psg
 EPOCH_S = 30.0
 # The file holds no date and no time of day, so this stands in for them.
 START = datetime(2000, 1, 1, 22, 0)  # noqa: DTZ001 — a local time without a zone is meant
+EPOCHS_MAX = 20_160  # seven days; this project's own choice
 GAP_EPOCHS_MAX = 2880  # one day without a row; this project's own choice
 
 # 0 W, 1 N1, 2 N2, 3 N3, 5 R; 4 is the older N4, which the AASM merges into N3.
@@ -99,12 +100,10 @@ def _rows(path: Path) -> tuple[list[_Row], _Columns]:
     _, header = next(numbered, (0, ""))
     columns = _columns(path, header)
     rows: list[_Row] = []
-    last_epoch = -1
     for row in _parsed(path, numbered, columns):
+        if row.epoch >= EPOCHS_MAX:
+            raise reading.too_many(path, epochs_max=EPOCHS_MAX)
         rows.append(row)
-        last_epoch = row.epoch
-        if last_epoch >= reading.EPOCHS_MAX:
-            raise reading.too_many(path)
     if not rows:
         raise reading.wrong(
             path,

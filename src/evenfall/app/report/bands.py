@@ -93,6 +93,13 @@ def columns(sheet: Sheet, width: float) -> int:
     return max(8, int(width / (sheet.size * _LETTER_WIDTH)))
 
 
+def divider(sheet: Sheet) -> Band:
+    """A quiet line between two people."""
+    size = sheet.size
+    line = _hairline(sheet, size, sheet.width - size, size * 0.7)
+    return Band(size * 1.6, line)
+
+
 def gap(sheet: Sheet, lines: float) -> Band:
     """Empty room."""
     return Band(sheet.size * lines, "")
@@ -162,8 +169,7 @@ def caption(sheet: Sheet, text: str, lines_max: int = 3) -> Band:
     lines = textwrap.wrap(text, width, max_lines=lines_max, placeholder="…") or [""]
     leading = sheet.size * 1.35
     drawn = (
-        words(sheet, line, sheet.size, sheet.size + i * leading)
-        for i, line in enumerate(lines)
+        words(sheet, line, sheet.size, sheet.size + i * leading) for i, line in enumerate(lines)
     )
     return Band(leading * len(lines) + sheet.size * 0.55, "".join(drawn))
 
@@ -305,8 +311,8 @@ def legend(sheet: Sheet) -> Band:
     drawn, x = [], sheet.left
     for shape, text in ((ring, "wind-down"), (disc, "lights out"), (sun, "wake")):
         drawn.append(shape(sheet, x + size * 0.4, y - size * 0.32))
-        drawn.append(words(sheet, text, x + size * 1.25, y))
-        x += size * (1.25 + len(text) * 0.53 + 1.1)
+        drawn.append(words(sheet, text, x + size * 1.35, y))
+        x += size * (1.35 + len(text) * 0.46 + 1.1)
     return Band(size * 1.9, "".join(drawn))
 
 
@@ -334,9 +340,7 @@ def stages_band(sheet: Sheet, axis: Axis, hypnogram: Hypnogram) -> Band:
         row_label(sheet, ROW_LABELS[stage], y + sheet.size * 0.35) for stage, y in middles.items()
     )
     lines = (_hairline(sheet, sheet.left, axis.right, y) for y in middles.values())
-    turns = (
-        _turn(sheet, axis, one, other, middles) for one, other in pairwise(runs)
-    )
+    turns = (_turn(sheet, axis, one, other, middles) for one, other in pairwise(runs))
     bars = (_stage_bar(sheet, axis, run, middles, height) for run in runs)
     return Band(height + sheet.size * 0.4, "".join((*labels, *lines, *turns, *bars)))
 
@@ -430,19 +434,28 @@ def _run(axis: Axis, run: Run, what: str, drawn: str, height: float) -> str:
 
 def _unknown(sheet: Sheet, axis: Axis, run: Run, what: str, height: float) -> str:
     x, width = _extent(axis, run)
-    y = height - sheet.size * 0.15
+    haze = element(
+        "rect",
+        x=x,
+        y=0.0,
+        width=width,
+        height=height,
+        fill=sheet.palette.soft,
+        fill_opacity=0.14,
+        class_="unknown",
+    )
     dots = element(
         "line",
         x1=x,
         x2=x + width,
-        y1=y,
-        y2=y,
+        y1=height / 2,
+        y2=height / 2,
         stroke=sheet.palette.soft,
-        stroke_width=sheet.size * 0.12,
-        stroke_dasharray=f"{sheet.size * 0.12:.2f} {sheet.size * 0.34:.2f}",
-        class_="unknown",
+        stroke_width=sheet.size * 0.14,
+        stroke_dasharray=f"{sheet.size * 0.14:.2f} {sheet.size * 0.3:.2f}",
+        class_="dots",
     )
-    return _run(axis, run, what, dots, height)
+    return _run(axis, run, what, haze + dots, height)
 
 
 def grid(sheet: Sheet, axis: Axis, height: float) -> str:

@@ -112,7 +112,7 @@ def night_data(morning: Morning, member: MemberMorning, zone: tzinfo | None = No
         "room": morning.room,
         "member": member.member,
         "name": member.name,
-        "simulated": morning.simulated,
+        "origin": "simulated" if morning.simulated else "real",
         "measured": member.measured,
         "planned": _planned(member.plan, tz),
         "happened": {
@@ -174,7 +174,7 @@ def _iso(at: datetime | None, zone: tzinfo) -> str | None:
 def _strip(source: str, epoch_s: float, runs: Iterable[Run], zone: tzinfo) -> Data:
     return {
         "source": source,
-        "epoch_s": epoch_s,
+        "epoch_s": float(epoch_s),
         "runs": [
             {
                 "value": run.value,

@@ -17,6 +17,7 @@ from evenfall.app.report.bands import (
     Times,
     badge,
     caption,
+    divider,
     full_bar,
     gap,
     grid,
@@ -51,9 +52,9 @@ from evenfall.records.insight import MemberMorning, Morning
 from evenfall.records.plan import MemberPlan, Plan
 
 # A phone's width, and a sheet for a wall or a message; this project's own choice.
-PHONE = Sheet(width=360, left=68, right=18, size=11.5, palette=DAWN)
+PHONE = Sheet(width=360, left=72, right=18, size=12, palette=DAWN)
 WALL = Sheet(width=960, left=104, right=30, size=15, palette=DAWN)
-PHONE_DUSK = Sheet(width=360, left=26, right=26, size=11.5, palette=DUSK)
+PHONE_DUSK = Sheet(width=360, left=26, right=26, size=12, palette=DUSK)
 
 
 def night_svg(morning: Morning, member: MemberMorning, zone: tzinfo | None = None) -> str:
@@ -215,7 +216,7 @@ def _member_bands(sheet: Sheet, axis: Axis, member: MemberMorning) -> list[Band]
     ]
     for what, each in shown_hypnograms(member):
         bands.append(caption(sheet, f"{what.capitalize()}: {each.source}"))
-        bands.append(stages_band(sheet, axis, each))
+        bands += [stages_band(sheet, axis, each), gap(sheet, 0.5)]
     movement = shown_movement(member)
     if movement:
         bands.append(caption(sheet, f"Still or moving: {movement.source}"))
@@ -229,13 +230,15 @@ def _household_rows(axis: Axis, morning: Morning, member: MemberMorning) -> list
     happened = three_times(_happened(member), axis.zone)
     line = f"Planned {three_times(_planned(member.plan), axis.zone)}.  Happened {happened}."
     mark = _mark(WALL, morning.simulated)
-    return [heading(WALL, member.name, line, mark), *_member_bands(WALL, axis, member)]
+    named = heading(WALL, member.name, line, mark)
+    return [divider(WALL), named, *_member_bands(WALL, axis, member)]
 
 
 def _absent_rows(axis: Axis, plan: MemberPlan) -> list[Band]:
     line = f"Planned {three_times(_planned(plan), axis.zone)}."
     row = times_row(WALL, axis, _planned(plan), hollow_bar)
     return [
+        divider(WALL),
         heading(WALL, plan.name, line),
         labelled(WALL, "planned", row),
         caption(WALL, "No night was kept."),

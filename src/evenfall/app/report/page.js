@@ -1,0 +1,9 @@
+for (const figure of document.querySelectorAll("figure")) {
+  const said = figure.querySelector("output");
+  said.textContent = "Touch the picture for exact times.";
+  const tell = (event) => {
+    const title = event.target.closest("g")?.querySelector(":scope > title");
+    if (title) said.textContent = title.textContent;
+  };
+  for (const kind of ["pointerdown", "pointermove"]) figure.addEventListener(kind, tell);
+}
