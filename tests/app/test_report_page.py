@@ -70,7 +70,7 @@ def only(member: MemberMorning, morning: Morning = MORNING) -> str:
 
 
 def body(page: str) -> str:
-    return page[page.index("<body>") :]
+    return page[page.index("<body>") : page.index("</html>")]
 
 
 def without_kept_files(page: str) -> str:

@@ -77,7 +77,7 @@ def test_rows_stand_in_the_fields_order() -> None:
 def test_every_run_tells_its_exact_times() -> None:
     told = titles(night_svg(MORNING, ANA))
     assert "awake 22:30 to 23:01, 31 min" in told
-    assert "not scored 03:12 to 03:16, 4 min" in told
+    assert "not scored 03:11:30 to 03:15:30, 4 min" in told
     assert "planned: lights out 22:30" in told
 
 

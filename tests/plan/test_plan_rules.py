@@ -18,6 +18,7 @@ from test_plan_family import (
     room_of,
 )
 
+from evenfall.formats.errors import EvenfallError
 from evenfall.plan.changes import Changes, MemberChange
 from evenfall.plan.rules import broken_rules
 from evenfall.plan.tonight import plan_tonight
@@ -81,6 +82,13 @@ BREAKS: tuple[tuple[str, Callable[[], Plan]], ...] = (
     ("everyone", lambda: msgspec.structs.replace(SOUND, members=SOUND.members[1:])),
     ("everyone", lambda: msgspec.structs.replace(SOUND, rooms=SOUND.rooms[1:])),
     ("everyone", lambda: with_room(SOUND, "loft", sleepers=("ada", "noor"))),
+    (
+        "everyone",
+        lambda: msgspec.structs.replace(
+            SOUND,
+            rooms=(*SOUND.rooms, msgspec.structs.replace(SOUND.rooms[0], sleepers=(), teller=None)),
+        ),
+    ),
 )
 
 
@@ -121,6 +129,12 @@ def test_times_without_a_zone_or_in_another_are_refused_before_all_else() -> Non
     abroad = with_night(SOUND, "noor", wake=elsewhere)
     assert [reason.rule for reason in broken_rules(naive, HOUSE, LISBON)] == ["aware"]
     assert [reason.rule for reason in broken_rules(abroad, HOUSE, LISBON)] == ["in-zone"]
+
+
+@pytest.mark.parametrize("night", ["2026-02-30", "1492-10-12"])
+def test_a_plan_for_a_night_that_cannot_be_is_refused(night: str) -> None:
+    with pytest.raises(EvenfallError, match="night"):
+        broken_rules(msgspec.structs.replace(SOUND, night=night), HOUSE, LISBON)
 
 
 def test_a_plan_read_back_from_json_is_as_sound() -> None:

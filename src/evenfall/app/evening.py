@@ -21,13 +21,13 @@ from evenfall.records.household import Household, Member, Room
 from evenfall.records.night import Night, TimedEvent, Up
 from evenfall.records.plan import MemberPlan, Plan, RoomEvening
 from evenfall.records.programme import BEAT_S, Programme
-from evenfall.records.recording import Hypnogram, Recording
+from evenfall.records.recording import Hypnogram, NightWindow, Recording
 from evenfall.rehearse.household import Timetable, scripted_night
 from evenfall.rehearse.recordings import simulated_recording
 from evenfall.rehearse.sleeper import typical
 from evenfall.safety.limits import limits_for, strictest
 from evenfall.sense.live import stage_codes
-from evenfall.sense.nights import NightWindow, nights
+from evenfall.sense.nights import nights
 from evenfall.sense.stagers import stage
 
 AFTER_WAKE_S = 45 * 60

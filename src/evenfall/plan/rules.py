@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from itertools import combinations
 
+from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.formats.quantity import duration_s
 from evenfall.plan.age import age_months, is_under
 from evenfall.plan.changes import Changes, change_of
@@ -64,15 +65,21 @@ def broken_rules(
     Raises:
         EvenfallError: where the plan's own night or ages cannot be.
     """
-    frame = frame_night(date.fromisoformat(plan.night), zone)
+    frame = frame_night(_night_of(plan), zone)
     case = _Case(plan, household, changes, frame)
-    unaware = tuple(_aware_in_zone(case))
-    if unaware:
-        return unaware
-    missing = tuple(_everyone_once(case))
-    if missing:
-        return missing
+    for ground in _GROUND_RULES:
+        broken = tuple(ground(case))
+        if broken:
+            return broken
     return tuple(reason for rule in _RULES for reason in rule(case))
+
+
+def _night_of(plan: Plan) -> date:
+    try:
+        return date.fromisoformat(plan.night)
+    except ValueError:
+        found, mend = f"the plan is for the night {plan.night!r}", "plan the night anew"
+        raise EvenfallError(Fault(found, Place(), "a date, like 2026-11-20", mend)) from None
 
 
 def _broken(rule: str, text: str) -> Reason:
@@ -100,7 +107,7 @@ def _everyone_once(case: _Case) -> Iterator[Reason]:
     if sorted((night.member, night.room) for night in case.plan.members) != members:
         yield _broken("everyone", "Not every member has exactly one night in their own room.")
     slept = [(sleeper, evening.room) for evening in case.plan.rooms for sleeper in evening.sleepers]
-    if sorted(slept) != members:
+    if sorted(slept) != members or not all(evening.sleepers for evening in case.plan.rooms):
         yield _broken("everyone", "Not every member sleeps in exactly their own room's evening.")
 
 
@@ -152,24 +159,24 @@ def _child_sleeps_enough(case: _Case) -> Iterator[Reason]:
 
 def _one_place_at_once(case: _Case) -> Iterator[Reason]:
     """Nobody tells two stories at once, or tells one while resting elsewhere."""
-    told = [evening for evening in case.plan.rooms if evening.teller is not None]
-    for evening in told:
-        if _rests_while_telling(case, evening):
-            yield _broken("one-place", f"{evening.teller} rests while telling in {evening.room}.")
-    for one, other in combinations(told, 2):
-        if one.teller == other.teller and _at_once(_slot(case, one), _slot(case, other)):
-            yield _broken(
-                "one-place", f"{one.teller} tells in {one.room} and {other.room} at once."
-            )
+    told = [
+        (evening.teller, evening.room, _slot(case, evening))
+        for evening in case.plan.rooms
+        if evening.teller is not None
+    ]
+    for teller, room, slot in told:
+        if _at_once(slot, _rest_of(case, teller, room)):
+            yield _broken("one-place", f"{teller} rests while telling in {room}.")
+    for (one, room, slot), (other, other_room, other_slot) in combinations(told, 2):
+        if one == other and _at_once(slot, other_slot):
+            yield _broken("one-place", f"{one} tells in {room} and {other_room} at once.")
 
 
-def _rests_while_telling(case: _Case, evening: RoomEvening) -> bool:
-    if evening.teller is None:
-        return False
-    night = case.night(evening.teller)
+def _rest_of(case: _Case, teller: Id, room: Id) -> tuple[datetime, datetime]:
+    """When a teller cannot tell there: winding down and asleep; in their own room, asleep."""
+    night = case.night(teller)
     down, out, wake = _times(night)
-    resting = (out if night.room == evening.room else down, wake)
-    return _at_once(_slot(case, evening), resting)
+    return (out if night.room == room else down), wake
 
 
 def _slot(case: _Case, evening: RoomEvening) -> tuple[datetime, datetime] | None:
@@ -212,13 +219,15 @@ def _gentle_with_the_youngest(case: _Case) -> Iterator[Reason]:
             yield _broken("no-immersion", f"A toddler would be immersed in {evening.room}.")
 
 
+# What the other rules stand on: where one of these is broken, the others cannot be read.
+_GROUND_RULES: tuple[_Rule, ...] = (_aware_in_zone, _everyone_once, _teller_is_home)
+
 _RULES: tuple[_Rule, ...] = (
     _in_sequence,
     _filed,
     _in_time,
     _child_sleeps_enough,
     _one_place_at_once,
-    _teller_is_home,
     _younger_first,
     _gentle_with_the_youngest,
 )

@@ -40,12 +40,17 @@ def nights(recording: Recording, hypnogram: Hypnogram) -> tuple[NightWindow, ...
     Returns:
         One window for each night; none where no sleep was found.
     """
-    if recording.scorer is None or _length_s(hypnogram) > DAY_S:
+    scored_night = recording.scorer is not None
+    if _length_s(hypnogram) > DAY_S or not (scored_night or _is_one_night(recording, hypnogram)):
         return _estimated(hypnogram)
-    if _length_s(recording.scorer) > SCORED_NIGHT_MAX_S:
+    if recording.scorer is not None and _length_s(recording.scorer) > SCORED_NIGHT_MAX_S:
         return _trimmed(recording.scorer, hypnogram)
-    how = "the whole recording: a scored night begins at lights-out and ends at lights-on"
-    return (_window(hypnogram, 0, len(hypnogram.stages), True, how),)
+    how = (
+        "the whole recording: a scored night begins at lights-out and ends at lights-on"
+        if scored_night
+        else "the whole recording: it holds no time of day and is short enough to be one night"
+    )
+    return (_window(hypnogram, 0, len(hypnogram.stages), scored_night, how),)
 
 
 def within(hypnogram: Hypnogram, window: NightWindow) -> Hypnogram:
@@ -60,6 +65,11 @@ def within(hypnogram: Hypnogram, window: NightWindow) -> Hypnogram:
         start=epoch_start(hypnogram.start, window.first_epoch, hypnogram.epoch_s),
         stages=hypnogram.stages[window.first_epoch : window.last_epoch],
     )
+
+
+def _is_one_night(recording: Recording, hypnogram: Hypnogram) -> bool:
+    """A file without a clock, no longer than a night: nobody wears such a thing for a day."""
+    return not recording.start_is_known and _length_s(hypnogram) <= SCORED_NIGHT_MAX_S
 
 
 def _length_s(hypnogram: Hypnogram) -> float:

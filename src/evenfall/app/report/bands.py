@@ -15,7 +15,7 @@ from evenfall.app.report.axis import Axis, clock_changes, hour_ticks, in_zone, m
 from evenfall.app.report.data import Run, movement_runs, stage_runs
 from evenfall.app.report.palette import Palette
 from evenfall.app.report.svg import clipped, element, said
-from evenfall.app.report.words import MONTHS, STAGE_WORDS, WEEKDAYS, clock, length
+from evenfall.app.report.words import MONTHS, STAGE_WORDS, WEEKDAYS, clock, exact_clock, length
 from evenfall.records.recording import Hypnogram, MovementTrack
 
 SANS = "'Evenfall Sans', 'Evenfall Serif', system-ui, sans-serif"
@@ -259,7 +259,7 @@ def _bar(sheet: Sheet, axis: Axis, ends: Ends, y: float, **look: str | float) ->
 
 def _span(axis: Axis, start: datetime, end: datetime) -> str:
     minutes = minutes_between(in_zone(start, axis.zone), in_zone(end, axis.zone))
-    return f"{clock(start, axis.zone)} to {clock(end, axis.zone)}, {length(minutes)}"
+    return f"{exact_clock(start, axis.zone)} to {exact_clock(end, axis.zone)}, {length(minutes)}"
 
 
 def ring(sheet: Sheet, x: float, y: float) -> str:

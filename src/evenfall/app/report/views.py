@@ -24,6 +24,7 @@ from evenfall.app.report.words import (
     clock,
     counted,
     difference,
+    exact_clock,
     length,
     plain,
 )
@@ -205,8 +206,8 @@ def immersion_sentence(used_min: float, allowance_min: float) -> str:
 
 def insight_sentence(insight: Insight) -> str:
     """What tomorrow's plan may learn, with its doubt."""
-    doubt = f"give or take {length(insight.doubt_min)}"
-    value = length(insight.value_min)
+    doubt = f"give or take {length(round(insight.doubt_min))}"
+    value = length(round(insight.value_min))
     if insight.about == "wake-time":
         hours, minutes = divmod(round(12 * 60 + insight.value_min) % (24 * 60), 60)
         value = f"{hours:02}:{minutes:02}"
@@ -256,8 +257,8 @@ def _picture(morning: Morning, member: MemberMorning, zone: tzinfo) -> Picture:
 def _rows(runs: tuple[Run, ...], zone: tzinfo, unknown: str) -> tuple[RunRow, ...]:
     return tuple(
         RunRow(
-            start=clock(run.start, zone),
-            end=clock(run.end, zone),
+            start=exact_clock(run.start, zone),
+            end=exact_clock(run.end, zone),
             what=unknown if run.value is None else STAGE_WORDS.get(run.value, run.value),
             length=length(run.minutes),
         )
@@ -290,7 +291,7 @@ def _statistic(statistic: Statistic) -> StatisticRow:
         text = "—  not measured"
         return StatisticRow(statistic.name, text, "", statistic.words, statistic.source, False)
     unit = "" if statistic.unit == "count" else f" {statistic.unit}"
-    in_hours = length(value) if statistic.unit == "min" and value >= 60 else ""
+    in_hours = length(round(value)) if statistic.unit == "min" and value >= 60 else ""
     return StatisticRow(
         name=statistic.name,
         value=plain(value) + unit,

@@ -52,17 +52,31 @@ def clock(at: datetime, zone: tzinfo) -> str:
     return f"{local:%H:%M}{again}"
 
 
+def exact_clock(at: datetime, zone: tzinfo) -> str:
+    """A time on the wall clock, with its seconds where it has any.
+
+    Example:
+        >>> from datetime import UTC
+        >>> exact_clock(datetime(2026, 11, 21, 3, 11, 30, tzinfo=UTC), UTC)
+        '03:11:30'
+    """
+    local = in_zone(at, zone)
+    seconds = f":{local.second:02}" if local.second else ""
+    again = " (second time)" if local.fold else ""
+    return f"{local:%H:%M}{seconds}{again}"
+
+
 def length(minutes: float) -> str:
-    """A length of time, exact to half a minute.
+    """A length of time, exact to the second.
 
     Example:
         >>> length(412), length(0.5), length(60)
         ('6 h 52 min', '30 s', '1 h')
     """
-    half_minutes = round(minutes * 2)
-    hours, rest = divmod(half_minutes, 120)
-    parts = [f"{hours} h"] * bool(hours) + [f"{rest // 2} min"] * bool(rest // 2)
-    parts += ["30 s"] * (rest % 2)
+    hours, rest = divmod(round(minutes * 60), 3600)
+    whole, seconds = divmod(rest, 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{whole} min"] * bool(whole)
+    parts += [f"{seconds} s"] * bool(seconds)
     return " ".join(parts) or "0 min"
 
 
