@@ -4,12 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from tests.support.events import any_event, without_stop
+from tests.support.scores import PROGRAMMES
 
 from evenfall.play.fold import fold
 from evenfall.play.step import (
     GLOW_BEATS,
     PAUSE_BEATS,
     TOLD_BEATS,
+    WAIT_BEATS,
     begin,
     saturate,
     setpoints,
@@ -23,10 +26,12 @@ from evenfall.records.night import (
     RUNNING,
     STOPPED,
     TOLD,
+    WAITING,
     WAKE,
     AnyEvent,
     Beat,
     BeatsMissed,
+    Begin,
     Choice,
     Dawn,
     LightsOut,
@@ -41,8 +46,6 @@ from evenfall.records.night import (
     Touch,
 )
 from evenfall.records.programme import Programme
-from tests.support.events import any_event, without_stop
-from tests.support.scores import PROGRAMMES
 
 SOLO, DUET = PROGRAMMES["solo"], PROGRAMMES["duet"]
 ANY_PROGRAMME = st.sampled_from(list(PROGRAMMES.values()))
@@ -58,14 +61,15 @@ def level(programme: Programme, state: NightState, output: str) -> float:
 
 
 def run(programme: Programme, *events: AnyEvent) -> NightState:
-    return fold(programme, events)
+    return fold(programme, [Begin(), *events])
 
 
 @st.composite
 def nights(draw: st.DrawFn) -> tuple[Programme, list[AnyEvent]]:
     programme = draw(ANY_PROGRAMME)
     events = draw(st.lists(any_event(programme), max_size=60))
-    return programme, without_stop(events) if draw(st.booleans()) else events
+    events = without_stop(events) if draw(st.booleans()) else events
+    return programme, [Begin(), *events] if draw(st.booleans()) else events
 
 
 @st.composite
@@ -158,7 +162,7 @@ def test_left_alone_every_night_is_quiet_within_its_length(
     programme, events = night
     state = fold(programme, events)
     wake = programme.scenes[programme.wake_scene].stay_max_beats
-    longest = max(programme.length_max_beats, TOLD_BEATS, PAUSE_BEATS, wake) + GLOW_BEATS
+    longest = max(programme.length_max_beats, WAIT_BEATS, wake) + GLOW_BEATS
     for _ in range(longest + 1):
         state = step(programme, state, UNKNOWN_BEAT).state
     quiet = state.mode in (STOPPED, ENDED) or programme.scenes[state.scene].kind == "quiet"
@@ -188,7 +192,7 @@ def test_after_anyones_lights_out_nothing_exceeds_what_a_sleeper_may_have(
 
 def test_a_plain_evening_goes_through_its_scenes() -> None:
     seen = []
-    state = begin(SOLO)
+    state = run(SOLO)
     for _ in range(80):
         if not seen or seen[-1] != scene(SOLO, state):
             seen.append(scene(SOLO, state))
@@ -309,7 +313,7 @@ def test_lights_out_for_the_younger_leads_to_the_whisper() -> None:
 def test_what_does_not_fit_a_sleeper_is_not_entered_after_lights_out() -> None:
     state = run(SOLO, Pause(), LightsOut())
     assert scene(SOLO, state) == "night"
-    elder_first = step(DUET, begin(DUET), LightsOut(1))
+    elder_first = step(DUET, run(DUET), LightsOut(1))
     assert scene(DUET, elder_first.state) == "hush"
 
 
@@ -344,3 +348,24 @@ def test_every_reason_names_its_line_or_none() -> None:
     moved = step(SOLO, run(SOLO, *[UNKNOWN_BEAT] * 7), UNKNOWN_BEAT)
     (reason,) = moved.reasons
     assert (reason.rule, reason.line) == ("longest_stay", 7)
+
+
+def test_until_someone_begins_the_room_is_only_dimmed() -> None:
+    waiting = fold(SOLO, [UNKNOWN_BEAT, Touch(), BeatsMissed(9), Dawn()])
+    assert waiting.mode == WAITING
+    assert level(SOLO, waiting, "sound") == 0.0
+    assert level(SOLO, waiting, "light") <= SOLO.limits.light_awake_lx_medi
+    begun = step(SOLO, waiting, Begin())
+    assert (scene(SOLO, begun.state), begun.state.mode) == ("arrive", RUNNING)
+
+
+def test_it_begins_once() -> None:
+    begun = run(SOLO, Touch())
+    assert step(SOLO, begun, Begin()).state == begun
+
+
+def test_a_room_nobody_begins_in_goes_to_the_night() -> None:
+    lapsed = fold(SOLO, [UNKNOWN_BEAT] * WAIT_BEATS)
+    assert (lapsed.mode, scene(SOLO, lapsed)) == (RUNNING, "night")
+    dark = fold(SOLO, [LightsOut(), Begin()])
+    assert (dark.mode, scene(SOLO, dark)) == (RUNNING, "night")

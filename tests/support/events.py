@@ -6,6 +6,7 @@ from evenfall.records.night import (
     AnyEvent,
     Beat,
     BeatsMissed,
+    Begin,
     Choice,
     Dawn,
     LightsOut,
@@ -28,15 +29,14 @@ from evenfall.records.programme import Programme
 def any_event(programme: Programme) -> st.SearchStrategy[AnyEvent]:
     """One event, beats most of all; stages may say anything, or nothing."""
     who = st.integers(0, programme.sleepers - 1)
-    beat = st.builds(
-        Beat, st.lists(st.integers(0, 6), max_size=programme.sleepers + 1).map(tuple)
-    )
+    beat = st.builds(Beat, st.lists(st.integers(0, 6), max_size=programme.sleepers + 1).map(tuple))
     asleep = st.just(Beat((3,) * programme.sleepers))
     return st.one_of(
         beat,
         beat,
         asleep,
         asleep,
+        st.just(Begin()),
         st.builds(Touch, who),
         st.builds(Choice, st.sampled_from(["left", "right"])),
         st.just(Stop("a")),

@@ -137,7 +137,7 @@ def simulated_night(
         for i, one in enumerate(sleepers)
     ]
     events = in_order(
-        planned_events(sleepers, start),
+        planned_events(sleepers, start, evening.begins),
         simulated.events,
         sorted(ups, key=lambda timed: timed.beat),
         beats(codes, count),
@@ -201,7 +201,7 @@ def recorded_night(
         _shifted(stage_codes(placed, one.age_months / 12), offset) if one.member == member else ()
         for one in sleepers
     ]
-    events = in_order(planned_events(sleepers, start), beats(codes, count))
+    events = in_order(planned_events(sleepers, start, evening.begins), beats(codes, count))
     night = _night(night_id, plan, evening, programme, start, f"recording {recording.source}")
     return RoomNight(
         night=replace(night, recording=recording.id),

@@ -178,8 +178,10 @@ def _noted(
     """The times people gave. A replayed recording has nobody in the room to give any."""
     if not taken or ready.night.recording:
         return Noted()
+    began = taken[0][0].wall_utc.astimezone(zone)
+    with_the_room = abs((ready.sleepers[sleeper].wind_down - began).total_seconds()) <= BEAT_S
     return Noted(
-        wind_down=taken[0][0].wall_utc.astimezone(zone),
+        wind_down=began if with_the_room else None,
         lights_out=noted(taken, "lightsout", sleeper, zone),
         up=noted(taken, "up", sleeper, zone),
     )
@@ -272,15 +274,21 @@ def latest_mornings(library: SqliteLibrary, night: str | None) -> tuple[list[Mor
     for morning in mornings:
         if morning.night == wanted:
             held = by_room.get(morning.room)
-            if held is None or _number(morning) > _number(held):
+            if held is None or night_number(morning.night_id) > night_number(held.night_id):
                 by_room[morning.room] = morning
     chosen = list(by_room.values())
     plan = library.get(chosen[0].night_id, Plan) if chosen else None
     return chosen, plan
 
 
-def _number(morning: Morning) -> int:
-    return int(morning.night_id.rsplit("-", 1)[1])
+def night_number(night_id: str) -> int:
+    """Which night of its room and date: the last part of its id.
+
+    Example:
+        >>> night_number("2026-11-20-nest-2")
+        2
+    """
+    return int(night_id.rsplit("-", 1)[1])
 
 
 def stage_strip(hypnogram: Hypnogram) -> str:
@@ -299,8 +307,3 @@ def stage_strip(hypnogram: Hypnogram) -> str:
         part = hypnogram.stages[first : first + per_mark]
         marks.append(height[max(set(part), key=part.count)])
     return "".join(marks)
-
-
-def engine_beats(night: Night, rows: Sequence[LogRow]) -> float:
-    """How long a night was, in hours of its own time."""
-    return (rows[-1].beat + 1) * BEAT_S / 3600 if rows and rows[0].night == night.id else 0.0

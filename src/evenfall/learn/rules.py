@@ -20,6 +20,12 @@ class Rule(Record, frozen=True, kw_only=True):
 
 
 RULES: dict[str, Rule] = {
+    "begin": Rule(what="the evening began", why="someone began it", source="the people here"),
+    "wait_lapsed": Rule(
+        what="nobody began, and it became night",
+        why="a dimmed room waits three hours at most",
+        source="this project's own choice",
+    ),
     "longest_stay": Rule(
         what="the evening went on",
         why="this scene's longest stay was over",
@@ -120,5 +126,5 @@ RULES: dict[str, Rule] = {
         why="what was written before could not be trusted",
         source=DESIGN,
     ),
-    "up": Rule(what="someone was up", why="they said so", source="the people of the house"),
+    "up": Rule(what="someone was up", why="they said so", source="the people here"),
 }

@@ -44,6 +44,7 @@ def room_evening(
         kind=kind,
         score=score,
         teller=None,
+        begins=None,
         reasons=(*why, *_one_after_another(sleepers, frame)),
     )
 

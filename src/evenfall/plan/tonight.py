@@ -6,7 +6,7 @@ their tellers. What cannot all be had is named as a conflict, with what would me
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, tzinfo
+from datetime import UTC, date, tzinfo
 from typing import TypeVar
 
 import msgspec
@@ -21,7 +21,7 @@ from evenfall.plan.draft import Draft
 from evenfall.plan.morning import starting_on
 from evenfall.plan.rooms import room_evening
 from evenfall.plan.siblings import order_lights, sleepers_of
-from evenfall.plan.story import winding_of
+from evenfall.plan.story import WINDING_MIN, story_slot, winding_of
 from evenfall.plan.tellers import Story, Tellings, assign_tellers
 from evenfall.plan.telling import story_of, teller_name, told_reason
 from evenfall.plan.wall_clock import NightFrame, frame_night
@@ -156,7 +156,7 @@ def _plan(
     nights = tellings.drafts.values()
     conflicts = [conflict for draft in nights for conflict in draft.conflicts]
     conflicts += [reasons[room] for room in told if room not in tellings.tellers]
-    return Plan(
+    plan = Plan(
         night=frame.night.isoformat(),
         zone=household.zone,
         household=household.name,
@@ -164,6 +164,19 @@ def _plan(
         rooms=tuple(evenings),
         conflicts=tuple(conflicts),
     )
+    begun = tuple(_with_beginning(evening, household, plan) for evening in plan.rooms)
+    return msgspec.structs.replace(plan, rooms=begun)
+
+
+def _with_beginning(evening: RoomEvening, household: Household, plan: Plan) -> RoomEvening:
+    """When the story or dreamscape begins: with the told steps, else shortly before the light."""
+    if evening.kind == "unplugged" or evening.score is None:
+        return evening
+    slot = story_slot(household, plan, evening.room)
+    youngest = next(one for one in plan.members if one.member == evening.sleepers[0])
+    light = youngest.lights_out.astimezone(UTC)
+    begins = slot[0] if slot else (light - WINDING_MIN).astimezone(youngest.lights_out.tzinfo)
+    return msgspec.structs.replace(evening, begins=begins)
 
 
 def _with_teller(evening: RoomEvening, teller: Id | None, why: Reason | None) -> RoomEvening:

@@ -1,4 +1,4 @@
-"""What a plan asks of a night, as events: lights-out for each sleeper, then one dawn for the room.
+"""What a plan asks of a night, as events: lights-out for each sleeper, one dawn for the room.
 
 Streams of events are merged in beat order; within a beat, people and plans come before the tick.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from heapq import merge as merge_sorted
 
-from evenfall.records.night import Beat, Dawn, LightsOut, TimedEvent
+from evenfall.records.night import Beat, Begin, Dawn, LightsOut, TimedEvent
 from evenfall.records.plan import MemberPlan
 from evenfall.records.programme import BEAT_S
 
@@ -25,17 +25,22 @@ def time_of(start: datetime, beat: int) -> datetime:
     return start + timedelta(seconds=beat * BEAT_S)
 
 
-def planned_events(sleepers: Sequence[MemberPlan], start: datetime) -> tuple[TimedEvent, ...]:
+def planned_events(
+    sleepers: Sequence[MemberPlan], start: datetime, begins: datetime | None = None
+) -> tuple[TimedEvent, ...]:
     """Lights-out for each sleeper and the dawn, which waits for the last of them.
 
     Args:
         sleepers: the plans of a room's sleepers, the youngest first.
         start: when beat 0 is, aware.
+        begins: when people begin, where nobody is there to do it by hand.
     """
-    events = [
+    events: list[TimedEvent] = [
         TimedEvent(max(beat_at(start, plan.lights_out), 0), LightsOut(index))
         for index, plan in enumerate(sleepers)
     ]
+    if begins is not None:
+        events.append(TimedEvent(max(beat_at(start, begins), 0), Begin()))
     last_wake = max(plan.wake for plan in sleepers)
     dawn = beat_at(start, last_wake - timedelta(seconds=DAWN_S))
     return tuple(sorted([*events, TimedEvent(max(dawn, 0), Dawn())], key=lambda e: e.beat))

@@ -4,9 +4,10 @@
 
 Theory of operation
 -------------------
-A night runs through the scenes of its programme. Nothing happens but by an event, and every
-event is answered with the whole of what the outputs are to be, so that a step repeated or a
-lease renewed does no harm. There is no clock in here, no input or output, and no chance.
+A night waits until someone begins, then runs through the scenes of its programme. Nothing
+happens but by an event, and every event is answered with the whole of what the outputs are to
+be, so that a step repeated or a lease renewed does no harm. There is no clock in here, no input
+or output, and no chance.
 
 Time is a count of beats. A person acts at once; ages advance only on beats. A scene entered
 between two beats is therefore up to one beat older than its age says or younger than the next:
@@ -16,6 +17,7 @@ of a programme are finite and what a checker explores is exactly what runs.
 
 The modes
 ---------
+    WAITING   the evening has turned towards sleep and nothing has begun: a told light, no sound
     RUNNING   the scenes go on
     PAUSED    dark and quiet; resumes in the scene it left, or lapses to the night after 15 min
     TOLD      after a no: the machine's part is over, the told light stays until lights-out
@@ -48,9 +50,11 @@ from evenfall.records.night import (
     RUNNING,
     STOPPED,
     TOLD,
+    WAITING,
     AnyEvent,
     Beat,
     BeatsMissed,
+    Begin,
     Choice,
     Dawn,
     LightsOut,
@@ -85,17 +89,23 @@ from evenfall.records.programme import (
 KERNEL_VERSION = "1"
 """Changes whenever a state or a step changes meaning; a night resumed under another is quieted."""
 
+WAIT_BEATS = 3 * 60 * 60 // BEAT_S
 PAUSE_BEATS = 15 * 60 // BEAT_S
 TOLD_BEATS = 60 * 60 // BEAT_S
 GLOW_BEATS = 5 * 60 // BEAT_S
-"""Pause 15 min and glow 5 min as DESIGN has them; an hour's telling is this project's choice."""
+"""Pause 15 min and glow 5 min as DESIGN has them; three hours' waiting and an hour's telling are
+this project's choice."""
 
 GAP_BEATS_MAX = int(LEASE_S // BEAT_S)
 """The most beats a night may miss and go on: no more than a lease holds."""
 
 _OVER = (STOPPED, ENDED)
 _NIGHT_KINDS = ("quiet", "wake")
-_LAPSES = {PAUSED: (PAUSE_BEATS, "pause_lapsed"), TOLD: (TOLD_BEATS, "told_lapsed")}
+_LAPSES = {
+    WAITING: (WAIT_BEATS, "wait_lapsed"),
+    PAUSED: (PAUSE_BEATS, "pause_lapsed"),
+    TOLD: (TOLD_BEATS, "told_lapsed"),
+}
 """The modes that cannot last, how long they may, and the rule that ends them."""
 
 
@@ -106,7 +116,7 @@ def begin(programme: Programme) -> NightState:
         programme: what will run.
 
     Returns:
-        The first scene at age 0, nothing watched yet.
+        Waiting before the first scene, nothing watched yet.
     """
     return NightState(watch_beats=(0,) * len(programme.watches))
 
@@ -138,7 +148,7 @@ def setpoints(programme: Programme, state: NightState) -> tuple[Setpoint, ...]:
         if state.glow_age_beats and scene.kind == "quiet":
             return programme.glow
         return scene.setpoints
-    if state.mode == TOLD:
+    if state.mode in (TOLD, WAITING):
         return programme.scenes[state.scene].told_setpoints
     if state.mode == PAUSED or not state.glow_age_beats:
         return programme.safe
@@ -152,13 +162,16 @@ def saturate(programme: Programme, state: NightState) -> NightState:
     explore every state there is.
     """
     scene = programme.scenes[state.scene]
+    scene_cap = 0 if state.mode in (TOLD, WAITING) else _scene_cap(scene)
     mode_cap, _ = _LAPSES.get(state.mode, (0, ""))
     breather_cap = programme.scenes[scene.breather].stay_max_beats if scene.breather >= 0 else 0
     immersed_cap = max(s.breather_every_beats for s in programme.scenes)
     return NightState(
         mode=state.mode,
         scene=state.scene,
-        scene_age_beats=0 if state.mode == TOLD else min(state.scene_age_beats, _scene_cap(scene)),
+        scene_age_beats=0
+        if state.mode in (TOLD, WAITING)
+        else min(state.scene_age_beats, _scene_cap(scene)),
         mode_age_beats=min(state.mode_age_beats, mode_cap),
         breather_age_beats=min(state.breather_age_beats, breather_cap),
         immersed_beats=min(state.immersed_beats, immersed_cap),
@@ -259,6 +272,13 @@ def _lasted(programme: Programme, state: NightState, index: int) -> bool:
 
 
 # --- People ----------------------------------------------------------------------------------
+
+
+def _begin(programme: Programme, state: NightState, _event: Begin) -> Moved:
+    """The story or dreamscape begins, once, by a person's hand."""
+    if state.mode != WAITING:
+        return state, ()
+    return _enter(programme, state, 0, "begin", programme.scenes[0].line)
 
 
 def _touch(programme: Programme, state: NightState, _event: Touch) -> Moved:
@@ -368,12 +388,12 @@ def _sensor_returned(_programme: Programme, state: NightState, event: SensorRetu
 
 
 def _beats_missed(programme: Programme, state: NightState, event: BeatsMissed) -> Moved:
-    if event.beats > GAP_BEATS_MAX:
+    if event.beats > GAP_BEATS_MAX and state.mode != WAITING:
         if state.mode in _OVER:
             return state, ()
         return _to_night(programme, state, "gap_longer_than_lease")
     reasons: tuple[StepReason, ...] = ()
-    for _ in range(event.beats):
+    for _ in range(min(event.beats, WAIT_BEATS)):
         state, more = _beat(programme, state, Beat())
         reasons += more
     return state, reasons
@@ -486,6 +506,7 @@ Handler = Callable[[Programme, NightState, Any], Moved]
 
 _HANDLERS: dict[type, Handler] = {
     Beat: _beat,
+    Begin: _begin,
     Touch: _touch,
     Choice: _choice,
     Stop: _stop,

@@ -19,14 +19,16 @@ STAGE_CODES = {"W": WAKE, "N1": N1, "N2": N2, "N3": N3, "R": REM, "S": ASLEEP}
 ASLEEP_MASK = 1 << N1 | 1 << N2 | 1 << N3 | 1 << REM | 1 << ASLEEP
 
 # The modes of a night.
-RUNNING, PAUSED, TOLD, STOPPED, ENDED = range(5)
-MODE_NAMES = ("running", "paused", "told", "stopped", "ended")
+RUNNING, PAUSED, TOLD, STOPPED, ENDED, WAITING = range(6)
+MODE_NAMES = ("running", "paused", "told", "stopped", "ended", "waiting")
 
 
 class NightState(msgspec.Struct, frozen=True):
     """Everything the kernel knows of a night."""
 
-    mode: Annotated[int, Meta(description="0 running, 1 paused, 2 told, 3 stopped, 4 ended")] = 0
+    mode: Annotated[
+        int, Meta(description="0 running, 1 paused, 2 told, 3 stopped, 4 ended, 5 waiting")
+    ] = WAITING
     scene: Annotated[int, Meta(description="the scene, by index")] = 0
     scene_age_beats: Annotated[int, Meta(description="beats in this scene")] = 0
     mode_age_beats: Annotated[int, Meta(description="beats paused, or told after a no")] = 0
@@ -54,6 +56,10 @@ class Beat(Event, frozen=True):
     stages: Annotated[
         tuple[int, ...], Meta(description="each sleeper's stage code; 0 is unknown")
     ] = ()
+
+
+class Begin(Event, frozen=True):
+    """Someone began the story or dreamscape. Until then the room is only dimmed."""
 
 
 class Touch(Event, frozen=True):
@@ -157,6 +163,7 @@ class Refused(Event, frozen=True):
 
 AnyEvent = (
     Beat
+    | Begin
     | Touch
     | Choice
     | Stop

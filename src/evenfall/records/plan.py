@@ -49,6 +49,7 @@ class RoomEvening(Record, frozen=True, kw_only=True):
     kind: Annotated[EveningKind, Meta(description="unplugged, told or immersive")]
     score: Annotated[Id | None, Meta(description="the dreamscape or told evening that runs")]
     teller: Annotated[Id | None, Meta(description="who is with them")]
+    begins: Annotated[datetime | None, Meta(description="when the story or dreamscape is to begin")]
     reasons: Annotated[tuple[Reason, ...], Meta(description="why this evening")]
 
 

@@ -34,7 +34,7 @@ def demo(
         Path, typer.Option("--out", help="The folder for the made-up home.", metavar="FOLDER")
     ] = FOLDER,
     date_: DateOption = None,
-    seed: Annotated[int, typer.Option("--seed", help="Chance; the same gives the same.")] = 7,
+    seed: Annotated[int, typer.Option("--seed", help="Chance; the same gives the same.")] = 3,
     script: Annotated[
         str, typer.Option("--script", help=f"What happens: {', '.join(PRESETS)}.")
     ] = "two-am",

@@ -17,6 +17,7 @@ from evenfall.app.keeping import Kept, keep_live
 from evenfall.records.night import (
     AnyEvent,
     Beat,
+    Begin,
     Choice,
     LightsOut,
     No,
@@ -29,7 +30,7 @@ from evenfall.records.night import (
 )
 from evenfall.runtime.night_runner import NightRunner
 
-WORDS = "stop, no, touch, pause, resume, lights out, up, or the name of a door"
+WORDS = "begin, stop, no, touch, pause, resume, lights out, up, or the name of a door"
 
 
 class TerminalOutputs:
@@ -78,6 +79,7 @@ def understood(text: str, ready: RoomNight) -> AnyEvent | None:
     plain: dict[str, AnyEvent] = {
         "stop": Stop("someone here"),
         "no": No(sleeper),
+        "begin": Begin(),
         "touch": Touch(sleeper),
         "pause": Pause(),
         "resume": Resume(),

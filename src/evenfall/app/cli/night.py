@@ -72,7 +72,7 @@ def night(  # one parameter an option is how the command line is declared
     ] = None,
     seed: Annotated[
         int, typer.Option("--seed", help="Chance for a simulated night; the same gives the same.")
-    ] = 7,
+    ] = 3,
     script: Annotated[
         str,
         typer.Option("--script", help=f"What a simulated night rehearses: {', '.join(PRESETS)}."),

@@ -11,7 +11,7 @@ from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app.cli.common import CONSOLE, home_of, print_json
 from evenfall.app.cli.options import JsonOption
-from evenfall.app.keeping import steps_of
+from evenfall.app.keeping import night_number, steps_of
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.learn.moments import moments, spoken
 from evenfall.play.step import setpoints
@@ -19,7 +19,7 @@ from evenfall.records.insight import Moment
 from evenfall.records.night import MODE_NAMES, RUNNING, LogRow, Night, NightState, Step
 from evenfall.records.output import ASLEEP, PHASE_NAMES
 from evenfall.records.plan import Plan
-from evenfall.records.programme import Programme
+from evenfall.records.programme import BEAT_S, Programme
 from evenfall.runtime.night_runner import phase_of
 from evenfall.safety.gate import ceiling_name
 from evenfall.safety.limits import SOURCES
@@ -52,31 +52,50 @@ def why(
     """
     home = home_of(ctx)
     log, library = SqliteNightLog(home.database), SqliteLibrary(home.database)
-    found = _night(log, night)
-    programme = log.programme(found.programme_hash)
-    plan = library.get(found.id, Plan)
-    if programme is None or plan is None:
-        raise _nothing(f"the programme or plan of {found.id} is not kept", log)
-    zone = ZoneInfo(plan.zone)
-    taken = steps_of(log, found, programme)
-    moment = _moment(at, found, zone)
-    until = tuple(one for one in taken if one[0].wall_utc <= moment)
-    if not until:
-        raise _nothing(f"{found.id} had not begun at {at}", log)
-    answer = _answer(found, programme, until, moment, zone)
+    answers = []
+    for found in _nights(log, night):
+        answer = _explained(log, library, found, at)
+        if answer is not None:
+            answers.append(answer)
+    if not answers:
+        raise _nothing(f"no night was running at {at}", log)
     if json_:
-        print_json(answer)
+        print_json({"moments": answers})
         return
-    _print(answer)
+    for answer in answers:
+        _print(answer)
 
 
-def _night(log: SqliteNightLog, night_id: str | None) -> Night:
+def _nights(log: SqliteNightLog, night_id: str | None) -> list[Night]:
+    """The night that is named, or the latest of each room on the latest date there is."""
     nights = log.nights()
     wanted = [one for one in nights if night_id in (None, one.id)]
     if not wanted:
         listed = ", ".join(one.id for one in nights[-5:]) or "none yet"
         raise _nothing(f"no such night; the nights here: {listed}", log)
-    return max(wanted, key=lambda one: one.start_utc)
+    latest = max(one.night for one in wanted)
+    by_room: dict[str, Night] = {}
+    for one in sorted(wanted, key=lambda one: night_number(one.id)):
+        if one.night == latest:
+            by_room[one.room] = one
+    return sorted(by_room.values(), key=lambda one: one.start_utc)
+
+
+def _explained(
+    log: SqliteNightLog, library: SqliteLibrary, night: Night, at: str
+) -> dict[str, object] | None:
+    """A moment of one night, or None where that night was not running then."""
+    programme = log.programme(night.programme_hash)
+    plan = library.get(night.id, Plan)
+    if programme is None or plan is None:
+        raise _nothing(f"the programme or plan of {night.id} is not kept", log)
+    zone = ZoneInfo(plan.zone)
+    moment = _moment(at, night, zone)
+    taken = steps_of(log, night, programme)
+    if not taken or moment > taken[-1][0].wall_utc + timedelta(seconds=BEAT_S + 60):
+        return None
+    until = tuple(one for one in taken if one[0].wall_utc <= moment)
+    return _answer(night, programme, until, moment, zone) if until else None
 
 
 def _moment(at: str, night: Night, zone: ZoneInfo) -> datetime:
@@ -106,6 +125,7 @@ def _answer(
     passed = moments(programme, until, zone)
     return {
         "night": night.id,
+        "room": night.room,
         "at": f"{moment:%H:%M}",
         "simulated": night.simulated,
         "programme": programme.title,
@@ -148,8 +168,8 @@ def _outputs(programme: Programme, state: NightState) -> list[dict[str, object]]
 
 def _print(answer: dict[str, object]) -> None:
     mark = "  [simulated]" if answer["simulated"] else ""
-    CONSOLE.print(Text(f"{answer['at']}, {answer['programme']}: {answer['scene']}{mark}"),
-                  style="bold")  # fmt: skip
+    where = f"{answer['at']} in the {answer['room']}, {answer['programme']}"
+    CONSOLE.print(Text(f"{where}: {answer['scene']}{mark}"), style="bold")
     outputs = answer["outputs"]
     assert isinstance(outputs, list)
     for out in outputs:
