@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import msgspec
 import pytest
-from report_samples import (
+from tests.app.report_samples import (
     ANA,
     AUTUMN_MORNING,
     AUTUMN_PLAN,

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from report_samples import (
+from tests.app.report_samples import (
     ANA,
     AUTUMN,
     AUTUMN_MORNING,

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from barred import WorldTouched, world_barred
+from tests.architecture.barred import WorldTouched, world_barred
 
 from evenfall.compose.compile import compile_score
 from evenfall.formats.decode import Document

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_plan_family import NOOR, SAM, but
+from tests.plan.test_plan_family import NOOR, SAM, but
 
 from evenfall.formats.errors import EvenfallError
 from evenfall.plan.age import age_months, age_text, is_under

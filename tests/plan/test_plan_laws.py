@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
-from test_plan_family import but
+from tests.plan.test_plan_family import but
 
 from evenfall.formats.errors import EvenfallError
 from evenfall.formats.quantity import clock_min, duration_s

@@ -1,7 +1,17 @@
 """One evening for everyone in a room, as gentle as its youngest needs."""
 
 import pytest
-from test_plan_family import FREE_NIGHT, ILAY, LISBON, NOOR, SAM, but, home, room_of, rules_of
+from tests.plan.test_plan_family import (
+    FREE_NIGHT,
+    ILAY,
+    LISBON,
+    NOOR,
+    SAM,
+    but,
+    home,
+    room_of,
+    rules_of,
+)
 
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.household import EveningKind, Member

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from test_plan_family import (
+from tests.plan.test_plan_family import (
     FAMILY,
     KIT,
     LISBON,

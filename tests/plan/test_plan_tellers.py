@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from test_plan_family import (
+from tests.plan.test_plan_family import (
     ILAY,
     KIT,
     LISBON,

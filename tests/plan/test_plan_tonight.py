@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from test_plan_family import (
+from tests.plan.test_plan_family import (
     FAMILY,
     FREE_NIGHT,
     ILAY,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from test_plan_family import SAM, but, home, night_of, rules_of, weekday_thing
+from tests.plan.test_plan_family import SAM, but, home, night_of, rules_of, weekday_thing
 
 from evenfall.formats.errors import EvenfallError
 from evenfall.plan.tonight import plan_tonight

@@ -191,7 +191,7 @@ def test_after_anyones_lights_out_nothing_exceeds_what_a_sleeper_may_have(
 
 
 def test_a_plain_evening_goes_through_its_scenes() -> None:
-    seen = []
+    seen: list[str] = []
     state = run(SOLO)
     for _ in range(80):
         if not seen or seen[-1] != scene(SOLO, state):

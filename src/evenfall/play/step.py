@@ -166,26 +166,21 @@ def saturate(programme: Programme, state: NightState) -> NightState:
     mode_cap, _ = _LAPSES.get(state.mode, (0, ""))
     breather_cap = programme.scenes[scene.breather].stay_max_beats if scene.breather >= 0 else 0
     immersed_cap = max(s.breather_every_beats for s in programme.scenes)
+    watched = _unwatched(programme)
+    if _watches(programme, state.mode, state.scene):
+        caps = (watch.beats for watch in programme.watches)
+        watched = tuple(map(min, state.watch_beats, caps))
     return NightState(
         mode=state.mode,
         scene=state.scene,
-        scene_age_beats=0
-        if state.mode in (TOLD, WAITING)
-        else min(state.scene_age_beats, _scene_cap(scene)),
+        scene_age_beats=min(state.scene_age_beats, scene_cap),
         mode_age_beats=min(state.mode_age_beats, mode_cap),
         breather_age_beats=min(state.breather_age_beats, breather_cap),
         immersed_beats=min(state.immersed_beats, immersed_cap),
         glow_age_beats=min(state.glow_age_beats, GLOW_BEATS),
         lights_out=state.lights_out,
         lost=state.lost,
-        watch_beats=(
-            tuple(
-                min(age, watch.beats)
-                for age, watch in zip(state.watch_beats, programme.watches, strict=True)
-            )
-            if _watches(programme, state.mode, state.scene)
-            else _unwatched(programme)
-        ),
+        watch_beats=watched,
     )
 
 

@@ -40,13 +40,13 @@ def run_virtual(
         on_event: called after each, for a progress display.
     """
     for timed in events[runner.events_taken :]:
+        if runner.over:
+            break
         clock.move_to(time_of(runner.night.start_utc, timed.beat))
         room.tick(clock.monotonic_s())
         runner.handle(timed.beat, timed.event)
         if on_event is not None:
             on_event(timed)
-        if runner.over:
-            break
     runner.finish()
 
 
@@ -73,13 +73,13 @@ async def run_live(
     try:
         first_beat = runner.beat
         for timed in events:
+            if runner.over:
+                break
             if _was_taken(runner.resumed_from, timed, first_beat):
                 continue
             due = time_of(runner.night.start_utc, timed.beat)
             await _people_until(runner, people, clock, due, on_event)
             _take(runner, timed, on_event)
-            if runner.over:
-                break
     finally:
         watch.cancel()
         with suppress(asyncio.CancelledError):
