@@ -273,7 +273,8 @@ def _begin(programme: Programme, state: NightState, _event: Begin) -> Moved:
     """The story or dreamscape begins, once, by a person's hand."""
     if state.mode != WAITING:
         return state, ()
-    return _enter(programme, state, 0, "begin", programme.scenes[0].line)
+    rested = replace(state, watch_beats=_unwatched(programme), immersed_beats=0)
+    return _enter(programme, rested, 0, "begin", programme.scenes[0].line)
 
 
 def _touch(programme: Programme, state: NightState, _event: Touch) -> Moved:
