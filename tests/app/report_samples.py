@@ -115,7 +115,7 @@ ANA = MemberMorning(
         start=at(20, 22, 30),
         epoch_s=30,
         stages=stages(("W", 9), *plain_sleep(WHOLE_NIGHT)),
-        source="Cole-Kripke 1992 on the wrist sensor's counts",
+        source="Cole-Kripke (Cole 1992, Sleep 15:461) on the wrist sensor's counts",
     ),
     reference=Hypnogram(
         start=at(20, 22, 30),
@@ -263,6 +263,7 @@ PLAN = Plan(
             kind="told",
             score="lighthouse",
             teller="ana",
+            begins=at(20, 19, 40),
             reasons=(
                 Reason(rule="kind", text="Noor chose a told evening.", source="the household"),
             ),

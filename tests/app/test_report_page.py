@@ -19,6 +19,7 @@ from tests.app.report_samples import (
 
 from evenfall.app.report import morning_page, plan_page
 from evenfall.records.insight import MemberMorning, Morning
+from evenfall.records.recording import Stage
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 STAGE_NAMES = re.compile(r"\bN[123]\b|\bREM\b|stage-")
@@ -209,5 +210,55 @@ def test_tonight_says_when_and_why() -> None:
     assert "Ana cannot tell two stories at once" in page
 
 
+def test_a_shared_source_is_said_once() -> None:
+    page = body(only(ANA))
+    how = "sleep and wake from wrist counts"
+    table = page[page.index("The night in the field’s own numbers") : page.index("For tomorrow")]
+    assert table.count(how) == 1
+    assert "<small dir=\"auto\">noted times</small>" in table
+
+
+def test_the_six_come_first_and_the_rest_is_folded() -> None:
+    numbers = tuple(
+        msgspec.structs.replace(each, source="counted here")
+        for each in reversed(ANA.statistics)
+        if each.value is not None
+    )
+    more = msgspec.structs.replace(numbers[0], name="SPT", value=480.0)
+    missing = [each for each in ANA.statistics if each.value is None]
+    also = msgspec.structs.replace(missing[0], name="N2")
+    member = msgspec.structs.replace(ANA, statistics=(more, *numbers, *missing, also))
+    page = body(only(member))
+    folded = page.index("The rest of the numbers")
+    names = re.findall(r'<th scope="row">(\w+)</th>\n<td class="value', page[:folded])
+    assert names == ["TIB", "SOL", "WASO", "TST", "SE"]
+    assert page.index(">SPT</th>") > folded
+    assert "N3, N2: a wrist sensor cannot tell stages." in page[folded:]
+
+
+def test_a_citation_stands_in_the_page_once() -> None:
+    assert ANA.hypnogram
+    cited = ANA.hypnogram.source.replace("'", "&#39;")
+    page = re.sub(r"<metadata>.*?</metadata>", "", body(only(ANA)))
+    assert page.count(cited) == 1
+    assert page.count("Cole 1992") == 1
+
+
+def test_tonight_says_when_the_story_begins() -> None:
+    page = body(PAGES["tonight"])
+    assert "<p>The told evening begins at 19:40, with <bdi>Ana</bdi>.</p>" in page
+
+
+def restless(member: MemberMorning) -> MemberMorning:
+    """A night that changes every two minutes, more often than any of the recordings here."""
+    assert member.hypnogram
+    stages: tuple[Stage, ...] = ("W", "W", "W", "W", "S", "S", "S", "S") * 120
+    hypnogram = msgspec.structs.replace(member.hypnogram, stages=stages)
+    return msgspec.structs.replace(member, hypnogram=hypnogram, reference=hypnogram)
+
+
 def test_pages_stay_small() -> None:
-    assert len(PAGES["simulated"]) < 300_000
+    assert len(PAGES["simulated"]) < 200_000
+    one = restless(ANA)
+    four = msgspec.structs.replace(MORNING, members=(one, one, one, one))
+    assert len(morning_page((four,), PLAN)) < 900_000

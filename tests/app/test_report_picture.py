@@ -1,6 +1,5 @@
 """The pictures: true positions, local labels, exact values, and a PNG with its text."""
 
-import base64
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -38,7 +37,7 @@ from evenfall.app.report import (
     png_of,
 )
 from evenfall.app.report.axis import axis_over, clock_changes, hour_ticks, in_utc
-from evenfall.app.report.data import runs_of
+from evenfall.app.report.data import begins_of, runs_of
 from evenfall.app.report.palette import DAWN, DUSK, Palette, contrast_ratio
 from evenfall.app.report.png import SCALE
 from evenfall.app.report.words import about, difference, length
@@ -188,7 +187,7 @@ def test_everyone_is_on_the_households_picture() -> None:
 
 
 def test_tonights_picture_has_a_row_for_everyone() -> None:
-    assert "wind-down 19:20, lights out 20:00, wake 07:00" in texts(plan_svg(PLAN))
+    assert "wind-down 19:20, story 19:40, lights out 20:00, wake 07:00" in texts(plan_svg(PLAN))
     members = plan_data(PLAN)["members"]
     assert isinstance(members, list)
     assert members[0]["planned"]["wake"] == "2026-11-21T07:00:00+00:00"
@@ -256,11 +255,50 @@ def test_the_bundled_fonts_are_small_and_licensed() -> None:
     assert "Literata Project Authors" in licence
 
 
-def test_the_kept_file_is_the_picture_itself() -> None:
+def test_the_picture_in_the_page_is_the_file_to_keep() -> None:
     page = morning_page((MORNING,), PLAN)
-    kept = re.findall(r'download="([^"]+)" href="data:image/svg\+xml;base64,([^"]+)"', page)
-    assert [name for name, _ in kept] == ["2026-11-20-noor.svg", "2026-11-20-ana.svg"]
-    assert base64.b64decode(kept[1][1]).decode() == night_svg(MORNING, ANA, LISBON)
+    assert re.findall(r'<a class="keep" download="([^"]+)" hidden>', page) == [
+        "2026-11-20-noor.svg",
+        "2026-11-20-ana.svg",
+    ]
+    inside = re.findall(r"<svg.*?</svg>", page, re.S)
+    kept = inside[1].replace("<svg", f'<svg xmlns="{SVG[1:-1]}"', 1)
+    assert kept == night_svg(MORNING, ANA, LISBON)
+
+
+def test_a_strip_keeps_every_epoch() -> None:
+    assert ANA.hypnogram
+    strip = night_data(MORNING, ANA)["hypnogram"]
+    assert isinstance(strip, dict)
+    epochs = [stage for stage, count in strip["runs"] for _ in range(count)]
+    assert tuple(epochs) == ANA.hypnogram.stages
+    assert strip["start"] == "2026-11-20T22:30:00+00:00"
+
+
+def test_the_beginning_stands_between_wind_down_and_lights_out() -> None:
+    svg = plan_svg(PLAN)
+    assert titles(svg).count("planned: the story begins 19:40") == 1
+    assert "story begins" in texts(svg)
+    assert "planned: the story begins 19:40" in titles(household_svg((MORNING,), PLAN))
+    assert "story begins" not in texts(night_svg(MORNING, ANA))
+
+
+def test_whoever_is_not_yet_winding_down_has_no_beginning_of_their_own() -> None:
+    early = msgspec.structs.replace(PLAN.rooms[0], begins=NOOR.plan.wind_down - timedelta(hours=1))
+    plan = msgspec.structs.replace(PLAN, rooms=(early,))
+    assert begins_of(PLAN) == {"noor": PLAN.rooms[0].begins}
+    assert begins_of(plan) == {}
+    assert "story begins" not in texts(plan_svg(plan))
+
+
+def test_a_picture_names_its_source_and_the_data_cite_it() -> None:
+    assert ANA.hypnogram
+    svg = night_svg(MORNING, ANA)
+    assert "Hypnogram: Cole-Kripke" in texts(svg)
+    assert not any("Sleep 15:461" in text for text in texts(svg))
+    strip = night_data(MORNING, ANA)["hypnogram"]
+    assert isinstance(strip, dict)
+    assert strip["source"] == ANA.hypnogram.source
 
 
 def test_the_same_night_draws_the_same() -> None:

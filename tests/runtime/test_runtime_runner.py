@@ -76,7 +76,7 @@ class Tape:
         self.said.append(f"{output} {target:g}")
 
 
-def taped(fails_at: int | None = None) -> tuple[Tape, Kept]:
+def taped(fails_at: int | None = None) -> tuple[Tape, Kept[VirtualClock]]:
     tape = Tape(fails_at)
     clock = VirtualClock(START)
     kept = Kept(tape, clock, room=RoomKeeper(SOLO.limits, SOLO.safe, tape))

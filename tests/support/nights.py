@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from tests.support.scores import PROGRAMMES
 
@@ -11,6 +12,7 @@ from evenfall.adapters.simulated import SimulatedNotices, SimulatedOutputs
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.play.fold import programme_hash
 from evenfall.play.schedule import beats, in_order
+from evenfall.ports.clock import Clock
 from evenfall.ports.night_log import NightLog
 from evenfall.records.night import (
     Begin,
@@ -31,6 +33,7 @@ from evenfall.runtime.room import RoomKeeper
 START = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
 SOLO = PROGRAMMES["solo"]
 BEATS = 1200
+AnyClock = TypeVar("AnyClock", bound=Clock)
 
 
 def night(programme: Programme = SOLO, night_id: str = "2026-11-20-nest-1") -> Night:
@@ -64,13 +67,13 @@ def eventful(count: int = BEATS) -> tuple[TimedEvent, ...]:
     return in_order(happened, beats([stages], count))
 
 
-class Kept:
+class Kept(Generic[AnyClock]):
     """A runner with everything it was given, to look into."""
 
     def __init__(
         self,
         log: NightLog,
-        clock: VirtualClock,
+        clock: AnyClock,
         programme: Programme = SOLO,
         *,
         batch_rows: int = 1,
@@ -95,7 +98,9 @@ class Kept:
         )
 
 
-def virtual(folder: Path, *, batch_rows: int = 1, programme: Programme = SOLO) -> Kept:
+def virtual(
+    folder: Path, *, batch_rows: int = 1, programme: Programme = SOLO
+) -> Kept[VirtualClock]:
     """A night in a real database, its clock where the log ends."""
     log = SqliteNightLog(folder / "evenfall.db")
     clock = VirtualClock(START)

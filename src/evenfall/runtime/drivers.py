@@ -9,9 +9,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from evenfall.play.schedule import time_of
+from evenfall.play.schedule import beat_at, time_of
 from evenfall.ports.clock import Clock
-from evenfall.records.night import AnyEvent, Beat, LogRow, TimedEvent
+from evenfall.records.night import AnyEvent, Beat, BeatsMissed, LogRow, TimedEvent
 from evenfall.runtime.night_runner import NightRunner
 from evenfall.runtime.room import RoomKeeper
 
@@ -79,7 +79,9 @@ async def run_live(
                 continue
             due = time_of(runner.night.start_utc, timed.beat)
             await _people_until(runner, people, clock, due, on_event)
-            _take(runner, timed, on_event)
+            if isinstance(timed.event, Beat) and _is_past(runner, timed.beat, clock, on_event):
+                continue
+            _take(runner, TimedEvent(max(timed.beat, runner.beat), timed.event), on_event)
     finally:
         watch.cancel()
         with suppress(asyncio.CancelledError):
@@ -96,6 +98,26 @@ def _was_taken(last: LogRow | None, timed: TimedEvent, now_beat: int) -> bool:
     return timed.beat < last.beat or (timed.beat == last.beat and last.kind == "beat")
 
 
+def _is_past(
+    runner: NightRunner,
+    beat: int,
+    clock: Clock,
+    on_event: Callable[[TimedEvent], None] | None,
+) -> bool:
+    """True for a tick whose beat is over: the machine slept, or the night was begun late.
+
+    The first such tick tells the night how many were missed; the others are let go.
+    """
+    now_beat = beat_at(runner.night.start_utc, clock.now_utc())
+    if beat >= now_beat:
+        return False
+    first_missed = max(beat, runner.beat + 1) if runner.rows_written else beat
+    if first_missed < now_beat:
+        missed = BeatsMissed(now_beat - first_missed)
+        _take(runner, TimedEvent(now_beat - 1, missed), on_event)
+    return True
+
+
 async def _people_until(
     runner: NightRunner,
     people: "asyncio.Queue[AnyEvent]",
@@ -110,7 +132,8 @@ async def _people_until(
             coming = asyncio.create_task(people.get())
             await asyncio.wait({alarm, coming}, return_when=asyncio.FIRST_COMPLETED)
             if coming.done():
-                _take(runner, TimedEvent(runner.beat, coming.result()), on_event)
+                now_beat = beat_at(runner.night.start_utc, clock.now_utc())
+                _take(runner, TimedEvent(max(now_beat, runner.beat, 0), coming.result()), on_event)
             else:
                 coming.cancel()
     finally:
