@@ -1,5 +1,6 @@
 """Laws of planning: any home, any night, any zone, and no plan breaks a hard rule."""
 
+import pytest
 from datetime import UTC, date, timedelta
 from functools import cache
 from typing import Literal, TypeVar
@@ -158,6 +159,7 @@ def test_an_ordinary_home_is_always_planned_within_the_rules(
     assert plan == plan_tonight(household, night, zone)
 
 
+@pytest.mark.safety("H-30")
 @settings(max_examples=120)
 @given(st.data(), nights())
 def test_a_wild_home_is_planned_within_the_rules_or_refused(
@@ -181,6 +183,7 @@ def test_a_wild_home_is_planned_within_the_rules_or_refused(
     assert broken_rules(plan, household, zone, changes) == ()
 
 
+@pytest.mark.safety("H-16")
 @settings(max_examples=60)
 @given(st.data(), nights())
 def test_every_plan_explains_itself(data: st.DataObject, when: tuple[str, date]) -> None:
@@ -306,6 +309,7 @@ def busy_homes(draw: st.DrawFn, night: date, zone: str) -> Household:
     return Household(household=1, name="Gull House", zone=zone, rooms=rooms, members=people)
 
 
+@pytest.mark.safety("H-15")
 @settings(max_examples=150)
 @given(st.data(), nights())
 def test_however_busy_the_evening_nobody_is_in_two_places(

@@ -64,6 +64,7 @@ def test_nobody_under_three_is_immersed(born: str, kind: EveningKind) -> None:
     assert ("no-immersion-under-3" in rules_of(evening)) == (kind == "told")
 
 
+@pytest.mark.safety("H-25")
 @pytest.mark.parametrize(("born", "score"), [("2025-11", None), ("2025-10", "lamp-and-page")])
 def test_before_the_first_birthday_has_passed_nothing_runs(born: str, score: str | None) -> None:
     assert nest(but(NOOR, born=born), ILAY).score == score

@@ -167,6 +167,7 @@ def test_a_later_light_inside_the_range_is_as_it_was_chosen() -> None:
     assert plan.conflicts == ()
 
 
+@pytest.mark.safety("H-30")
 def test_a_child_is_never_planned_below_the_range_for_the_age() -> None:
     plan = tonight(NOOR, change=MemberChange(member="noor", lights_out="22:30"))
     # 10 h / 0.896 = 11 h 9 min 39 s before 07:45 is 20:35:21, so 20:35.
