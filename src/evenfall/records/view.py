@@ -1,0 +1,107 @@
+"""What a page is told and what a page may ask: the words between the hub and its pages.
+
+A page never sees the kernel's state or the log; it sees what is true for a person right now, in
+plain values. Everything is absolute, so that a page that missed a message has missed nothing.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from evenfall.records.base import Id, LocalDate, Name, Record
+
+Light = Literal["dusk", "night", "dawn"]
+Mode = Literal["before", "waiting", "running", "paused", "told", "stopped", "ended"]
+Almost = Literal["not-yet", "nearly", "yes"]
+Act = Literal[
+    "begin", "stop", "no", "pause", "resume", "touch", "choose", "lights-out", "up", "skip-wake"
+]
+
+
+class LeaseFrame(Record, frozen=True, kw_only=True):
+    """What the page's own lamp and speaker are to be, and for how long that holds."""
+
+    light_lx_medi: Annotated[float, Meta(description="target for the page as a lamp")]
+    light_ramp_s: Annotated[float, Meta(description="how long the change takes")]
+    sound_dba: Annotated[float, Meta(description="target for the page as a speaker")]
+    sound_ramp_s: Annotated[float, Meta(description="how long the change takes")]
+    sound_what: Annotated[str, Meta(description="which soundscape, or nothing")]
+    lease_s: Annotated[float, Meta(description="seconds until the page goes to safe by itself")]
+    seq: Annotated[int, Meta(description="rises with every change, so that a late one is known")]
+
+
+class Door(Record, frozen=True, kw_only=True):
+    """A way on that someone may choose."""
+
+    id: Annotated[Id, Meta(description="what to send")]
+    label: Annotated[str, Meta(description="what it is called")]
+
+
+class RitualView(Record, frozen=True, kw_only=True):
+    """One step of a ritual, as a page shows it."""
+
+    what: Annotated[Name, Meta(description="the step")]
+    takes_min: Annotated[int, Meta(description="about how long")]
+
+
+class SleeperView(Record, frozen=True, kw_only=True):
+    """One person's line."""
+
+    member: Annotated[Id, Meta(description="who")]
+    name: Annotated[Name, Meta(description="what they are called")]
+    room: Annotated[Id, Meta(description="where they sleep")]
+    wind_down: Annotated[datetime, Meta(description="when the evening turns towards sleep")]
+    lights_out: Annotated[datetime, Meta(description="when the light goes out")]
+    wake: Annotated[datetime, Meta(description="when the morning comes")]
+    reasons: Annotated[tuple[str, ...], Meta(description="why, a sentence each")]
+    ritual: Annotated[tuple[RitualView, ...], Meta(description="the steps before sleep")]
+    dark: Annotated[bool, Meta(description="true once their light is out")]
+    up: Annotated[bool, Meta(description="true once they are up")]
+    child: Annotated[bool, Meta(description="under 18")]
+
+
+class RoomView(Record, frozen=True, kw_only=True):
+    """One room, as it is now."""
+
+    room: Annotated[Id, Meta(description="the room")]
+    name: Annotated[Name, Meta(description="what the family calls it")]
+    night: Annotated[str, Meta(description="the night's id, or empty for a paper evening")]
+    kind: Annotated[str, Meta(description="unplugged, told or immersive")]
+    title: Annotated[str, Meta(description="the evening's title")]
+    begins: Annotated[datetime | None, Meta(description="when the story is to begin")]
+    mode: Annotated[Mode, Meta(description="where the evening is")]
+    scene: Annotated[str, Meta(description="the part it is in, as people would say it")]
+    breather: Annotated[bool, Meta(description="true in a breather")]
+    say: Annotated[tuple[str, ...], Meta(description="lines for whoever reads aloud")]
+    doors: Annotated[tuple[Door, ...], Meta(description="the ways on one may choose")]
+    can: Annotated[tuple[Act, ...], Meta(description="what may be asked now")]
+    glow: Annotated[bool, Meta(description="true while a touch at night is being answered")]
+    morning: Annotated[Almost, Meta(description="is it morning yet?")]
+    lease: Annotated[LeaseFrame, Meta(description="what the page itself is to be")]
+    immersed_min: Annotated[float, Meta(description="minutes of immersion used tonight")]
+    allowance_min: Annotated[float, Meta(description="minutes the family agreed")]
+    faults: Annotated[tuple[str, ...], Meta(description="what does not answer, in words")]
+
+
+class HomeView(Record, frozen=True, kw_only=True):
+    """The home, as it is now."""
+
+    now: Annotated[datetime, Meta(description="the hub's clock, in the home's zone")]
+    household: Annotated[Name, Meta(description="what the home is called")]
+    night: Annotated[LocalDate, Meta(description="the local date of the noon before the night")]
+    light: Annotated[Light, Meta(description="how a page may shine now")]
+    simulated: Annotated[bool, Meta(description="true where the hour is made up")]
+    sleepers: Annotated[tuple[SleeperView, ...], Meta(description="everyone's line")]
+    rooms: Annotated[tuple[RoomView, ...], Meta(description="every room")]
+    conflicts: Annotated[tuple[str, ...], Meta(description="what does not all fit tonight")]
+
+
+class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a page asks the hub to do."""
+
+    do: Annotated[Act, Meta(description="what")]
+    room: Annotated[Id, Meta(description="where")]
+    member: Annotated[Id | None, Meta(description="for whom, where that matters")] = None
+    door: Annotated[Id | None, Meta(description="which door, to choose")] = None
