@@ -18,7 +18,7 @@ from tests.app.report_samples import (
 )
 
 from evenfall.app.report import morning_page, plan_page
-from evenfall.records.insight import MemberMorning, Morning
+from evenfall.records.insight import MemberMorning, Morning, Statistic
 from evenfall.records.recording import Stage
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
@@ -152,6 +152,23 @@ def test_a_child_has_no_stages_even_if_someone_recorded_some() -> None:
     assert "Stages are not shown for anyone under 18" in page
 
 
+def test_a_child_has_no_numbers_that_only_stages_could_tell() -> None:
+    deep = Statistic(name="N3", value=71.0, unit="min", words="deep", source="a human scorer")
+    staged = msgspec.structs.replace(
+        NOOR,
+        hypnogram=ANA.reference,
+        statistics=(*ANA.statistics, deep),
+        agreement=ANA.agreement,
+        insights=ANA.insights,
+    )
+    page = body(only(staged))
+    assert not STAGE_NAMES.search(page)
+    assert "The night in the field’s own numbers" not in page
+    assert "91.3 %" not in page
+    assert "Falling asleep took" not in page
+    assert "Waking came at" in page
+
+
 def test_the_adult_has_them() -> None:
     assert STAGE_NAMES.search(without_kept_files(body(only(ANA))))
 
@@ -215,7 +232,7 @@ def test_a_shared_source_is_said_once() -> None:
     how = "sleep and wake from wrist counts"
     table = page[page.index("The night in the field’s own numbers") : page.index("For tomorrow")]
     assert table.count(how) == 1
-    assert "<small dir=\"auto\">noted times</small>" in table
+    assert '<small dir="auto">noted times</small>' in table
 
 
 def test_the_six_come_first_and_the_rest_is_folded() -> None:

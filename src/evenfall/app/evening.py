@@ -5,7 +5,6 @@ as the real thing: counts go through the stager, and the kernel sees only what t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +24,7 @@ from evenfall.records.recording import Hypnogram, NightWindow, Recording
 from evenfall.rehearse.household import Timetable, scripted_night
 from evenfall.rehearse.recordings import simulated_recording
 from evenfall.rehearse.sleeper import typical
+from evenfall.runtime.ready import RoomNight as RoomNight
 from evenfall.safety.limits import limits_for, strictest
 from evenfall.sense.live import stage_codes
 from evenfall.sense.nights import nights
@@ -32,21 +32,6 @@ from evenfall.sense.stagers import stage
 
 AFTER_WAKE_S = 45 * 60
 """A night is kept this long after the last planned wake, so that the dawn can end."""
-
-
-@dataclass(frozen=True)
-class RoomNight:
-    """One room's night, ready to run."""
-
-    night: Night
-    programme: Programme
-    plan: Plan
-    sleepers: tuple[MemberPlan, ...]
-    guardians: tuple[str, ...]
-    events: tuple[TimedEvent, ...]
-    recordings: dict[str, Recording]
-    windows: dict[str, NightWindow]
-    notes: tuple[str, ...] = ()
 
 
 def room_programme(

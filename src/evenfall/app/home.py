@@ -1,6 +1,7 @@
 """A home's folder: its household file, its one database, its own scores and its reports."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
@@ -12,7 +13,7 @@ import platformdirs
 from evenfall.formats.decode import Document
 from evenfall.formats.errors import EvenfallError, Fault, FormatError, Place
 from evenfall.formats.household import read_household
-from evenfall.formats.located import decode_bytes
+from evenfall.formats.located import BYTES_MAX, decode_bytes
 from evenfall.formats.score import read_score
 from evenfall.records.household import Household
 from evenfall.records.score import Score
@@ -56,6 +57,28 @@ def find_home(folder: Path | None) -> Home:
     return Home(Path(named) if named else Path(platformdirs.user_data_dir("evenfall", False)))
 
 
+def exists(path: Path) -> bool:
+    """True where a file or folder of this name is there.
+
+    Raises:
+        EvenfallError: nobody can tell, since a folder on the way may not be looked into.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        raise EvenfallError(
+            Fault(
+                found=f"a place that cannot be looked at ({_reason(error)})",
+                place=Place(str(path)),
+                expected="a folder this user may read",
+                mend="give this user permission, or choose another folder with --home",
+            )
+        ) from error
+    return True
+
+
 def read_text(path: Path, what: str) -> str:
     """A text file, or an error that says what is wrong with it.
 
@@ -67,12 +90,12 @@ def read_text(path: Path, what: str) -> str:
         FormatError: it is not there, cannot be read or is no text.
     """
     try:
-        return decode_bytes(path.read_bytes(), str(path))
+        with path.open("rb") as file:
+            return decode_bytes(file.read(BYTES_MAX + 1), str(path))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         raise FormatError(
             Fault(
-                found=f"{what} cannot be read ({reason.lower()})",
+                found=f"{what} that cannot be read ({_reason(error)})",
                 place=Place(str(path)),
                 expected=f"{what}, as a text file",
                 mend="check the name and that this user may read it",
@@ -86,7 +109,7 @@ def load_household(path: Path) -> Document[Household]:
     Raises:
         FormatError: there is none, or something in it does not fit.
     """
-    if not path.exists():
+    if not exists(path):
         raise FormatError(
             Fault(
                 found="no household yet",
@@ -125,7 +148,7 @@ def load_score(home: Home, score: str) -> Document[Score]:
         FormatError: there is none of that name, or it does not fit its format.
     """
     own = home.score_file(score)
-    if own.exists():
+    if exists(own):
         return read_score(read_text(own, "a score"), str(own))
     if score in BUILT_IN:
         return builtin_score(score)
@@ -153,7 +176,7 @@ def write_atomically(path: Path, body: str | bytes) -> None:
         EvenfallError: the folder cannot be written.
     """
     data = body.encode() if isinstance(body, str) else body
-    partial = path.with_name(path.name + ".part")
+    partial = path.parent / f"{path.name}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
@@ -162,13 +185,21 @@ def write_atomically(path: Path, body: str | bytes) -> None:
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        if partial.is_file():
-            partial.unlink(missing_ok=True)
         raise EvenfallError(
             Fault(
-                found=f"{path.name} cannot be written ({(error.strerror or str(error)).lower()})",
+                found=f"{path.name or path} cannot be written ({_reason(error)})",
                 place=Place(str(path)),
                 expected="a folder this user may write to, with some room left",
                 mend="choose another folder, or free some space; nothing was changed",
             )
         ) from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """What the system says, in plain words."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "a file stands where a folder should be"
+    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -33,6 +33,8 @@ from evenfall.sense.movement import may_stage, movement
 from evenfall.sense.nights import within
 from evenfall.sense.stagers import stager_for
 
+GROWN_UP_MONTHS = 18 * 12
+
 OnEvent = Callable[[NightRunner, TimedEvent], None]
 
 
@@ -193,7 +195,7 @@ def _measured(ready: RoomNight, plan: MemberPlan) -> Measured:
         return Measured()
     window = ready.windows[plan.member]
     if recording.counts is None:
-        return _scored(recording, window)
+        return _scored(recording, window, plan)
     stager = stager_for(recording)
     if stager is None or not may_stage(plan.age_months / 12, stager):
         return _moved(recording, window, plan)
@@ -207,7 +209,14 @@ def _measured(ready: RoomNight, plan: MemberPlan) -> Measured:
     )
 
 
-def _scored(recording: Recording, window: NightWindow) -> Measured:
+def _scored(recording: Recording, window: NightWindow, plan: MemberPlan) -> Measured:
+    """A human scorer's stages, for a grown-up. A child is shown no stage here, whoever scored."""
+    if plan.age_months < GROWN_UP_MONTHS:
+        return Measured(
+            how=f"{recording.device}: someone scored this night; no stages of a child are shown here",
+            bed_times_known=window.bed_times_known,
+            simulated=recording.simulated,
+        )
     return Measured(
         how=f"{recording.device}: a human scorer's stages, nothing estimated here",
         hypnogram=within(told_stages(recording), window),

@@ -80,10 +80,12 @@ def _audience_faults(
     if youngest_years < audience.youngest:
         faults.append(
             Fault(
-                found=f"someone of {int(youngest_years)} sleeps in this room",
+                found=f"{_someone(youngest_years)} sleeps in this room",
                 place=document.place("audience", "youngest"),
                 expected=f"{document.record.title!r} is for {audience.youngest} and over",
-                mend="choose another evening; a told one suits everyone",
+                mend="choose another evening; a told one suits anyone of 1 and over"
+                if youngest_years >= 1
+                else "run no evening here: under 12 months there is only planning and logging",
             )
         )
     if sleepers > audience.sleepers:
@@ -92,10 +94,14 @@ def _audience_faults(
                 found=f"{sleepers} people sleep in this room",
                 place=document.place("audience", "sleepers"),
                 expected=f"{document.record.title!r} is for {audience.sleepers} at most",
-                mend="choose another evening; a told one suits everyone",
+                mend="choose an evening made for more; a told one usually is",
             )
         )
     return faults
+
+
+def _someone(years: float) -> str:
+    return f"someone of {int(years)}" if years >= 1 else "someone under 12 months"
 
 
 class _Compiler:
@@ -110,7 +116,7 @@ class _Compiler:
         self.sleepers = sleepers
         self.night_light = night_light
         self.index = {name: i for i, name in enumerate(self.score.scenes)}
-        self.watches: list[Watch] = []
+        self.watches: dict[Watch, int] = {}
 
     def programme(self) -> Programme:
         """Put the parts together."""
@@ -166,7 +172,9 @@ class _Compiler:
     def _light(self, scene: Scene) -> Setpoint:
         if scene.light is None:
             return self._setpoint("light", self.night_light, NIGHT_RAMP_S)
-        return self._setpoint("light", light_lx_medi(scene.light.to), duration_s(scene.light.over))
+        # A room with a night light never gets darker than it: no scene may end by brightening.
+        level = max(light_lx_medi(scene.light.to), self.night_light)
+        return self._setpoint("light", level, duration_s(scene.light.over))
 
     def _sound(self, scene: Scene) -> Setpoint:
         if scene.sound is None:
@@ -197,9 +205,7 @@ class _Compiler:
             everyone=way.who != "any",
             beats=max(-(-duration_s(way.asleep_for) // BEAT_S), 1),
         )
-        if watch not in self.watches:
-            self.watches.append(watch)
-        return self.watches.index(watch)
+        return self.watches.setdefault(watch, len(self.watches))
 
     def _who(self, role: str) -> tuple[int, ...]:
         """Sleepers by role: they are in order of age, the youngest first."""

@@ -12,7 +12,7 @@ from evenfall.formats.decode import Document
 from evenfall.formats.errors import Fault
 from evenfall.formats.quantity import duration_s, duration_text, light_lx_medi, sound_dba
 from evenfall.records.limits import Limits
-from evenfall.records.output import ASLEEP, DAWN, PHASE_NAMES, WINDING_DOWN
+from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN
 from evenfall.records.programme import BEAT_S
 from evenfall.records.score import Scene, Score
 from evenfall.safety.gate import ceiling_name, ramp_floor_s
@@ -22,16 +22,22 @@ LENGTH_MAX_S = 2 * 3600
 """The longest way to quiet, breathers counted: this project's own choice."""
 
 _PHASES = {"quiet": ASLEEP, "wake": DAWN}
+_WHEN = {ASLEEP: "while someone sleeps", WINDING_DOWN: "while winding down", DAWN: "at dawn"}
 
 
 def phases(score: Score) -> dict[str, int]:
     """The phase each scene must be fit for.
 
-    A scene that someone's lights-out leads to, and whatever follows it, has a sleeper in the
-    room and must be fit for one.
+    A scene that someone's lights-out or sleep leads to, and whatever follows it, has a sleeper in
+    the room and must be fit for one.
     """
     found = {name: _PHASES.get(scene.kind, WINDING_DOWN) for name, scene in score.scenes.items()}
-    waiting = [way.to for scene in score.scenes.values() for way in scene.exits if way.lights_out]
+    waiting = [
+        way.to
+        for scene in score.scenes.values()
+        for way in scene.exits
+        if way.lights_out or way.asleep_for
+    ]
     while waiting:
         name = waiting.pop()
         scene = score.scenes[name]
@@ -52,6 +58,8 @@ def unsafe_faults(document: Document[Score], limits: Limits) -> list[Fault]:
         faults += _tracks(document, name, scene, limits, by_scene[name])
         if scene.kind == "immerse":
             faults += _immersion(document, name, scene, limits)
+        if scene.kind == "breather":
+            faults += _breather(document, name, scene, limits)
     return [*faults, *_length(document)]
 
 
@@ -69,7 +77,7 @@ def _tracks(
         allowed = getattr(limits, limit)
         if level > allowed:
             yield Fault(
-                found=f"{name!r} asks for {track.to} of {output} while {PHASE_NAMES[phase]}",
+                found=f"{name!r} asks for {track.to} of {output} {_WHEN[phase]}",
                 place=document.place("scenes", name, output, "to"),
                 expected=f"at most {allowed:g} {unit} for this audience ({SOURCES[limit]})",
                 mend=f"write {allowed:g} {unit} or less",
@@ -103,15 +111,20 @@ def _immersion(
             expected="at least 30 s, one beat of the night",
             mend="write breather_every: 8 min",
         )
-    breather = document.record.scenes[scene.breather]
-    if breather.stay and duration_s(breather.stay[0]) < limits.breather_min_s:
+    yield from _only_subtracts(document, name, scene, document.record.scenes[scene.breather])
+
+
+def _breather(
+    document: Document[Score], name: str, scene: Scene, limits: Limits
+) -> Iterator[Fault]:
+    assert scene.stay is not None  # shape has seen to it
+    if duration_s(scene.stay[0]) < limits.breather_min_s:
         yield Fault(
-            found=f"the breather {scene.breather!r} may be over after {breather.stay[0]}",
-            place=document.place("scenes", scene.breather, "stay"),
+            found=f"the breather {name!r} may be over after {scene.stay[0]}",
+            place=document.place("scenes", name, "stay"),
             expected=f"at least {limits.breather_min_s:g} s of real life",
             mend="write stay: [30 s, 90 s]",
         )
-    yield from _only_subtracts(document, name, scene, breather)
 
 
 def _only_subtracts(

@@ -6,6 +6,7 @@ night itself. All checks are linear in the number of scenes and exits.
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
 
 from evenfall.formats.decode import Document
 from evenfall.formats.errors import Fault
@@ -14,6 +15,16 @@ from evenfall.records.programme import ALWAYS, BEAT_S
 from evenfall.records.score import Scene, Score
 
 Path = tuple[str | int, ...]
+
+NEAR_AMONG = 100
+"""How many scenes a misspelt name is compared with: far more than an evening has (own choice)."""
+
+_USUAL_STAYS = {
+    "settle": "[2 min, 6 min]",
+    "immerse": "[3 min, 8 min]",
+    "breather": "[30 s, 90 s]",
+    "wake": "[30 min, 45 min]",
+}
 
 
 def shape_faults(document: Document[Score]) -> list[Fault]:
@@ -41,6 +52,14 @@ def ways_on(scene: Scene) -> Iterator[str]:
         yield way.to
     if scene.then is not None:
         yield scene.then
+
+
+def _placed_ways(scene: Scene) -> Iterator[tuple[Path, str]]:
+    """The same with where each is named, from the scene on."""
+    for i, way in enumerate(scene.exits):
+        yield ("exits", i, "to"), way.to
+    if scene.then is not None:
+        yield ("then",), scene.then
 
 
 def in_order(scenes: Mapping[str, Scene]) -> list[str]:
@@ -79,21 +98,23 @@ def stay_beats(scene: Scene) -> tuple[int, int]:
 def _names(document: Document[Score]) -> Iterator[Fault]:
     scenes = document.record.scenes
     for name, scene in scenes.items():
-        here: Path = ("scenes", name)
-        named: list[tuple[Path, str | None]] = [
-            (("exits", i, "to"), way.to) for i, way in enumerate(scene.exits)
-        ]
-        named += [(("then",), scene.then), (("breather",), scene.breather)]
+        named = list(_placed_ways(scene))
+        if scene.breather is not None:
+            named.append((("breather",), scene.breather))
         for path, target in named:
-            if target is None or target in scenes:
+            if target in scenes:
                 continue
-            near = get_close_matches(target, scenes, n=1, cutoff=0.0) or [next(iter(scenes))]
             yield Fault(
                 found=f"{name!r} leads to {target!r}, and there is no such scene",
-                place=document.place(*here, *path),
+                place=document.place("scenes", name, *path),
                 expected="the name of a scene in this score",
-                mend=f"write {near[0]!r}, or add a scene {target!r}",
+                mend=f"write {_nearest(target, scenes)!r}, or add a scene {target!r}",
             )
+
+
+def _nearest(target: str, scenes: Mapping[str, Scene]) -> str:
+    """The scene most likely meant; sought among the first ones, so that the check stays linear."""
+    return get_close_matches(target, islice(scenes, NEAR_AMONG), n=1, cutoff=0.0)[0]
 
 
 def _beginning(document: Document[Score]) -> Iterator[Fault]:
@@ -127,6 +148,13 @@ def _scene(document: Document[Score], name: str, scene: Scene) -> Iterator[Fault
             "a then: the scene that follows when the longest stay is over",
             "add then: and a scene quieter than this one",
         )
+    if scene.kind == "immerse" and document.record.evening == "told":
+        yield fault(
+            "kind",
+            f"{name!r} immerses in a told evening",
+            "settle, quiet and wake scenes: a person tells, and the house only dims",
+            "make the scene settle, or write evening: immersive",
+        )
     if scene.kind == "immerse" and not (scene.breather and scene.breather_every):
         yield fault(
             "kind",
@@ -136,7 +164,7 @@ def _scene(document: Document[Score], name: str, scene: Scene) -> Iterator[Fault
         )
     if scene.kind != "immerse" and (scene.breather or scene.breather_every):
         yield fault(
-            "breather",
+            "breather" if scene.breather else "breather_every",
             f"{name!r} is a {scene.kind} scene with a breather",
             "breathers in immersive scenes only",
             "take the breather out, or make the scene immerse",
@@ -159,7 +187,7 @@ def _stay(document: Document[Score], name: str, scene: Scene) -> Iterator[Fault]
                 found=f"{name!r} has no stay, so it might never end",
                 place=place,
                 expected="a shortest and a longest stay",
-                mend="add stay: [2 min, 6 min]",
+                mend=f"add stay: {_USUAL_STAYS[scene.kind]}",
             )
         return
     shortest, longest = stay_beats(scene)
@@ -176,15 +204,14 @@ def _stay(document: Document[Score], name: str, scene: Scene) -> Iterator[Fault]
 def _targets(document: Document[Score], name: str, scene: Scene) -> Iterator[Fault]:
     """Ways on may lead to no breather and no dawn, and out of quiet only to quiet."""
     scenes = document.record.scenes
-    for target in ways_on(scene):
+    for path, target in _placed_ways(scene):
         kind = scenes[target].kind
         back = scene.kind == "quiet" and kind in ("settle", "immerse")
         if kind not in ("breather", "wake") and not back:
             continue
-        field = "then" if scene.then == target else "exits"
         yield Fault(
             found=f"{name!r} ({scene.kind}) leads to {target!r}, a scene of kind {kind}",
-            place=document.place("scenes", name, field),
+            place=document.place("scenes", name, *path),
             expected="quiet leads only to quiet; only the dawn leads to wake, and a breather "
             "is named as breather:",
             mend="lead to a quiet scene",
@@ -219,13 +246,24 @@ def _cycles(document: Document[Score]) -> Iterator[Fault]:
     ordered = set(in_order(scenes))
     if len(ordered) == len(scenes):
         return
-    name = next(name for name in scenes if name not in ordered)
+    name = _on_a_circle(scenes, ordered)
     yield Fault(
         found=f"from {name!r} the ways on come back to where they were",
         place=document.place("scenes", name),
         expected="a score that always leads on, so that it ends",
         mend="let the last scene of the circle lead to a quiet one",
     )
+
+
+def _on_a_circle(scenes: Mapping[str, Scene], ordered: set[str]) -> str:
+    """A scene on a circle itself. What only follows a circle has no order either, so walk back."""
+    rest = [name for name in scenes if name not in ordered]
+    before = {target: name for name in rest for target in ways_on(scenes[name])}
+    name, seen = rest[0], set[str]()
+    while name not in seen:
+        seen.add(name)
+        name = before[name]
+    return name
 
 
 def _unreached(document: Document[Score]) -> Iterator[Fault]:

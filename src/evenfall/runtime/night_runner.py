@@ -29,6 +29,7 @@ from evenfall.records.night import (
     RUNNING,
     STOPPED,
     AnyEvent,
+    Beat,
     BeatsMissed,
     LogRow,
     Night,
@@ -80,6 +81,7 @@ class NightRunner:
         self.state: NightState = begin(programme)
         self.rows_written = 0
         self.events_taken = 0
+        self.immersed_beats = 0
         self.beat = 0
         self.resumed_from: LogRow | None = None
         self._log = log
@@ -160,8 +162,11 @@ class NightRunner:
         if rows[-1].programme_hash != self._hash:
             return "the programme is another one"
         try:
-            for _, taken in replay(self.programme, since_restart(rows)):
+            for row, taken in replay(self.programme, since_restart(rows)):
                 self.state = taken.state
+                self.immersed_beats += row.kind == "beat" and is_immersed(
+                    self.programme, taken.state
+                )
         except LogMismatchError as mismatch:
             return mismatch.why
         return ""
@@ -174,6 +179,7 @@ class NightRunner:
     def _take(self, beat: int, event: AnyEvent) -> Step:
         taken = step(self.programme, self.state, event)
         self.state, self.beat = taken.state, beat
+        self.immersed_beats += isinstance(event, Beat) and is_immersed(self.programme, taken.state)
         quieter = [p for p in taken.setpoints if p.target <= self._claimed.get(p.output, 0.0)]
         more = [p for p in taken.setpoints if p not in quieter]
         self._claim(quieter)
@@ -262,6 +268,12 @@ RUNNER_KINDS = ("restarted", "beatsmissed", "refused", "outputlost", "outputretu
 """Rows the runner itself adds; all others came from the night's sources."""
 
 _NOTICES = {"touch_at_night": "Someone touched the bedside page. They may want you."}
+
+
+def is_immersed(programme: Programme, state: NightState) -> bool:
+    """True while a dreamscape runs: not in a breather, not paused, not after a no."""
+    running = state.mode == RUNNING and not state.breather_age_beats
+    return running and programme.scenes[state.scene].kind == "immerse"
 
 
 def phase_of(programme: Programme, state: NightState) -> int:

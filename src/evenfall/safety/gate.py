@@ -1,13 +1,15 @@
 """The gate: may this output be so bright or so loud, for these people, now?
 
 A handful of predicates with no state and no settings. What is not allowed is refused with the
-limit that refused it; nothing is clamped, so that an author or a fault never hides behind a
-quieter number.
+limit that refused it; no level is clamped, so that an author or a fault never hides behind a
+quieter number. What is not a number, or has no end, is refused like what is too much.
 """
+
+from math import inf
 
 from evenfall.records.limits import Limits
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN, Lease, Refusal
-from evenfall.records.programme import Setpoint
+from evenfall.records.programme import LEASE_S, Setpoint
 
 _CEILINGS: dict[tuple[str, int], str] = {
     ("light", ASLEEP): "light_asleep_lx_medi",
@@ -30,6 +32,12 @@ _RAMP_FLOORS: dict[tuple[str, int], str] = {
 def ceiling_name(output: str, phase: int) -> str:
     """Which limit caps an output in a phase. An output nobody knows has none, and is refused."""
     return _CEILINGS.get((output, phase), "")
+
+
+def ceiling(output: str, limits: Limits, phase: int) -> float:
+    """The most an output may do in a phase, in its unit; 0 for an output nobody knows."""
+    name = ceiling_name(output, phase)
+    return float(getattr(limits, name)) if name else 0.0
 
 
 def fits(setpoint: Setpoint, limits: Limits, phase: int) -> bool:
@@ -58,14 +66,13 @@ def refusal(lease: Lease, limits: Limits, phase: int) -> Refusal | None:
         limits: the strictest limits of everyone in the room.
         phase: the strictest phase of everyone in the room.
     """
-    if fits(lease.setpoint, limits, phase):
-        return None
-    name = ceiling_name(lease.setpoint.output, phase)
-    allowed = float(getattr(limits, name)) if name else 0.0
-    return Refusal(
-        holder=lease.holder,
-        output=lease.setpoint.output,
-        asked=lease.setpoint.target,
-        allowed=allowed,
-        limit=name or "unknown-output",
-    )
+    point = lease.setpoint
+    if not fits(point, limits, phase):
+        allowed = ceiling(point.output, limits, phase)
+        name = ceiling_name(point.output, phase) or "unknown-output"
+        return Refusal(lease.holder, point.output, point.target, allowed, name)
+    if not 0.0 <= point.ramp_s < inf:
+        return Refusal(lease.holder, point.output, point.ramp_s, inf, "endless-ramp")
+    if not 0.0 < point.lease_s <= LEASE_S:
+        return Refusal(lease.holder, point.output, point.lease_s, LEASE_S, "endless-lease")
+    return None

@@ -1,15 +1,22 @@
 """The one function that decides what a shared output does.
 
-Rule: the lowest wins. A claim the gate refuses counts as safe, so a stop from anyone quiets the
-output, a dawn waits for every sleeper, and the limits are those of the strictest in the room.
+Rule: the lowest wins, and on the way there too: the output never goes above any one claim's own
+way. A claim the gate refuses counts as safe, so a stop from anyone quiets the output, a dawn
+waits for every sleeper, and the limits are those of the strictest in the room.
 """
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from evenfall.records.limits import Limits
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN, Lease, Merged
 from evenfall.records.programme import Setpoint
-from evenfall.safety.gate import ramp_floor_s, refusal
+from evenfall.safety.gate import ceiling, ramp_floor_s, refusal
+
+FALL_MAX_S = 180.0
+"""The longest an output may stay above the limit of a phase that has just begun: a fade of 3 min
+at lights-out (this project's own choice)."""
 
 
 def room_phase(leases: Sequence[Lease]) -> int:
@@ -37,23 +44,39 @@ def merge(leases: Sequence[Lease], limits: Limits, safe: Setpoint, current: floa
     Returns:
         The winning setpoint, whose it is, and every refusal. Its target is never above any
         granted claim's and never above the room's limit; a rise takes at least the shortest
-        time the limits allow.
+        time the limits allow, a fall no longer than the quickest claim that wants one.
     """
-    if not leases:
-        return Merged(setpoint=safe, holder="")
     phase = room_phase(leases)
     refusals = tuple(r for lease in leases if (r := refusal(lease, limits, phase)) is not None)
     refused = {r.holder for r in refusals}
     granted = [lease for lease in leases if lease.holder not in refused]
-    winner = min(granted, key=lambda lease: lease.setpoint.target, default=None)
+    winner = min(granted, key=_lowest, default=None)
     if winner is None or (refused and safe.target <= winner.setpoint.target):
-        return Merged(setpoint=safe, holder="", refusals=refusals)
-    chosen = _unhurried(winner.setpoint, current, ramp_floor_s(safe.output, limits, phase))
-    return Merged(setpoint=chosen, holder=winner.holder, refusals=refusals)
+        chosen, holder = safe, ""
+    else:
+        chosen, holder = winner.setpoint, winner.holder
+    points = [lease.setpoint for lease in granted]
+    if len(points) < len(leases) or not leases:
+        points.append(safe)
+    if chosen.target > current:
+        ramp_s = _rise_s(points, ramp_floor_s(safe.output, limits, phase))
+    else:
+        ramp_s = _fall_s(points, chosen, current, ceiling(safe.output, limits, phase))
+    return Merged(setpoint=replace(chosen, ramp_s=ramp_s), holder=holder, refusals=refusals)
 
 
-def _unhurried(setpoint: Setpoint, current: float, floor_s: float) -> Setpoint:
-    """The same setpoint, its rise no faster than the floor; a fall is never slowed."""
-    if setpoint.target <= current or setpoint.ramp_s >= floor_s:
-        return setpoint
-    return Setpoint(setpoint.output, setpoint.target, floor_s, setpoint.lease_s, setpoint.what)
+def _lowest(lease: Lease) -> tuple[float, str]:
+    """The lowest level first; among equals by name, so that the order of claims is nothing."""
+    return lease.setpoint.target, lease.holder
+
+
+def _rise_s(points: Sequence[Setpoint], floor_s: float) -> float:
+    """As slow as the slowest claim, and never faster than the floor."""
+    return max(floor_s, *(point.ramp_s for point in points))
+
+
+def _fall_s(points: Sequence[Setpoint], chosen: Setpoint, current: float, most: float) -> float:
+    """As quick as the quickest claim that wants less; what is over the limit may not linger."""
+    falling = [point.ramp_s for point in points if point.target < current]
+    ramp_s = min(falling, default=chosen.ramp_s)
+    return min(ramp_s, FALL_MAX_S) if current > most else ramp_s

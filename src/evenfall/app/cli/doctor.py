@@ -3,7 +3,9 @@
 import shutil
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,15 +13,25 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from evenfall.app.cli.common import CONSOLE, find_state, home_of, print_json
+from evenfall.app.cli.common import (
+    CONSOLE,
+    has_programme,
+    home_of,
+    household_file_of,
+    night_date,
+    no_programme_words,
+    print_json,
+)
+from evenfall.app.cli.helping import add
 from evenfall.app.cli.options import JsonOption
 from evenfall.app.evening import room_programme
-from evenfall.app.home import BUILT_IN, Home, builtin_score, load_household, load_zone
+from evenfall.app.home import BUILT_IN, Home, builtin_score, exists, load_household, load_zone
 from evenfall.app.report import png_of
 from evenfall.compose.compile import compile_score
-from evenfall.formats.errors import EvenfallError
+from evenfall.formats.errors import EvenfallError, Fault
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.household import Household
+from evenfall.records.plan import Plan, RoomEvening
 from evenfall.safety.limits import limits_for
 
 FREE_MIN_MB = 50
@@ -38,7 +50,7 @@ class Finding:
 
 def register(app: typer.Typer) -> None:
     """Add this command."""
-    app.command()(doctor)
+    add(app, doctor)
 
 
 def doctor(ctx: typer.Context, json_: JsonOption = False) -> None:
@@ -52,15 +64,17 @@ def doctor(ctx: typer.Context, json_: JsonOption = False) -> None:
       evenfall --home ./cabin doctor --json
     """
     home = home_of(ctx)
-    file = find_state(ctx).household_file or home.household_file
-    findings = list(_findings(home, file))
+    findings = list(_findings(home, household_file_of(ctx)))
     if json_:
-        print_json({"findings": [asdict(one) for one in findings]})
+        ok = all(one.ok for one in findings)
+        print_json({"ok": ok, "findings": [asdict(one) for one in findings]})
     else:
         table = Table(box=None, show_header=False)
         for one in findings:
             mark = Text("fine", style="dim") if one.ok else Text("look", style="bold #e2703a")
-            table.add_row(mark, one.what, Text(one.found + (f"\n{one.mend}" if one.mend else "")))
+            table.add_row(
+                mark, Text(one.what), Text("\n".join(filter(None, (one.found, one.mend))))
+            )
         CONSOLE.print(table)
     if not all(one.ok for one in findings):
         raise typer.Exit(1)
@@ -76,15 +90,18 @@ def _findings(home: Home, file: Path) -> Iterator[Finding]:
 
 
 def _folder(folder: Path) -> Finding:
-    nearest = next((one for one in (folder, *folder.parents) if one.exists()), Path("/"))
-    free_mb = shutil.disk_usage(nearest).free // 1_000_000
-    trial = nearest / ".evenfall-trial"
+    mend = "choose another with --home, or give this user write permission"
     try:
-        trial.touch()
-        trial.unlink()
+        nearest = next((one for one in (folder, *folder.parents) if exists(one)), Path("/"))
+        free_mb = shutil.disk_usage(nearest).free // 1_000_000
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except EvenfallError as error:
+        return _failed("this home's folder", error)
+    except NotADirectoryError:
+        return Finding("this home's folder", False, f"{folder}: a file, and no folder", mend)
     except OSError as error:
-        found = f"{folder}: cannot be written ({error})"
-        mend = "choose another with --home, or give this user write permission"
+        found = f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})"
         return Finding("this home's folder", False, found, mend)
     enough = free_mb >= FREE_MIN_MB
     mend = "" if enough else f"free some space: at least {FREE_MIN_MB} MB"
@@ -92,14 +109,15 @@ def _folder(folder: Path) -> Finding:
 
 
 def _log(database: Path) -> Finding:
-    if not database.exists():
-        return Finding("night log", True, "none yet; the first night makes it")
     try:
-        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-        (answer,) = connection.execute("PRAGMA quick_check").fetchone()
-        connection.close()
+        if not exists(database):
+            return Finding("night log", True, "none yet; the first night makes it")
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as log:
+            (answer,) = log.execute("PRAGMA quick_check").fetchone()
+    except EvenfallError as error:
+        return _failed("night log", error)
     except sqlite3.Error as error:
-        return Finding("night log", False, str(error), MOVE_ASIDE)
+        return Finding("night log", False, f"{database}: {error}", MOVE_ASIDE)
     ok = answer == "ok"
     return Finding("night log", ok, f"{database}: {answer}", "" if ok else MOVE_ASIDE)
 
@@ -130,43 +148,61 @@ def _pictures() -> Finding:
 
 
 def _household(home: Home, file: Path) -> Iterator[Finding]:
-    if not file.exists():
-        yield Finding("household", False, f"{file}: none yet", "run `evenfall init`")
-        return
     try:
         document = load_household(file)
         zone = load_zone(document.record.zone, document.place("zone"))
     except EvenfallError as error:
-        yield Finding("household", False, str(error), "mend it there")
+        yield _failed("household", error)
         return
     household = document.record
-    yield Finding("household", True, f"{household.name}, {len(household.members)} people")
+    people = "1 person" if len(household.members) == 1 else f"{len(household.members)} people"
+    yield Finding("household", True, f"{household.name}, {people}")
     yield from _rooms(household)
-    from datetime import datetime
-
-    plan = plan_tonight(household, datetime.now(zone).date(), zone)
+    try:
+        plan = plan_tonight(household, night_date(None, zone), zone)
+    except EvenfallError as error:
+        yield _failed("tonight", error)
+        return
     for evening in plan.rooms:
-        if evening.kind == "unplugged":
-            continue
-        try:
-            programme, notes = room_programme(home, household, plan, evening)
-        except EvenfallError as error:
-            yield Finding(f"tonight in {evening.room}", False, str(error), "mend the score")
-            continue
-        yield Finding(f"tonight in {evening.room}", True, " ".join([programme.title, *notes]))
+        yield _evening(home, household, plan, evening)
+
+
+def _evening(home: Home, household: Household, plan: Plan, evening: RoomEvening) -> Finding:
+    what = f"tonight in {evening.room}"
+    if not has_programme(evening):
+        return Finding(what, True, no_programme_words(evening))
+    try:
+        programme, notes = room_programme(home, household, plan, evening)
+    except EvenfallError as error:
+        return _failed(what, error)
+    return Finding(what, True, ". ".join([programme.title, *notes]))
 
 
 def _rooms(household: Household) -> Iterator[Finding]:
     for room in household.rooms:
         assumed = [out.id for out in room.outputs if out.calibration.kind == "assumed"]
         if not room.outputs:
-            yield Finding(f"room {room.id}", True, "no lamp or speaker: the evening is told")
+            found = "no lamp or speaker: a person does what the plan says"
+            yield Finding(f"room {room.id}", True, found)
         elif assumed:
-            found = f"{', '.join(assumed)}: uncalibrated, so the worst is assumed"
+            found = f"{', '.join(assumed)}: not calibrated, so the brightest and loudest is assumed"
             mend = "add calibration: to the household file to know better"
             yield Finding(f"room {room.id}", True, found, mend)
         else:
-            yield Finding(f"room {room.id}", True, f"{len(room.outputs)} outputs, calibrated")
+            outputs = ", ".join(out.id for out in room.outputs)
+            yield Finding(f"room {room.id}", True, f"{outputs}: calibrated")
+
+
+def _failed(what: str, error: EvenfallError) -> Finding:
+    """What cannot be read, every fault of it, with each one's mend."""
+    found = "\n".join(_found(fault) for fault in error.faults)
+    mends = dict.fromkeys(f"mend: {fault.mend}" for fault in error.faults)
+    return Finding(what, False, found, "\n".join(mends))
+
+
+def _found(fault: Fault) -> str:
+    where = f"{fault.place}: " if str(fault.place) else ""
+    return f"{where}{fault.found}; expected {fault.expected}"
 
 
 def _tried(what: str, act: Callable[[], str], mend: str) -> Finding:

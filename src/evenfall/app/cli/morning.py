@@ -1,38 +1,61 @@
 """`morning` gives the night back: a few lines here, the whole of it as page, picture and data."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from evenfall.adapters.sqlite.library import SqliteLibrary
-from evenfall.app.cli.common import CONSOLE, Here, here, home_of, night_date, print_json
-from evenfall.app.cli.options import DateOption, JsonOption
+from evenfall.app.cli.common import (
+    CONSOLE,
+    Here,
+    a_date,
+    database_of,
+    here,
+    home_of,
+    kept_in,
+    night_date,
+    print_json,
+    say,
+    say_path,
+)
+from evenfall.app.cli.helping import add
+from evenfall.app.cli.options import JsonOption
 from evenfall.app.home import write_atomically
 from evenfall.app.keeping import latest_mornings, stage_strip
 from evenfall.app.report import household_data, household_svg, morning_page, png_of
 from evenfall.formats.errors import EvenfallError, Fault, Place
+from evenfall.formats.quantity import duration_s
 from evenfall.learn.morning import Measured, Noted, member_morning
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.insight import MemberMorning, Morning, Statistic
-from evenfall.records.plan import Plan
+from evenfall.records.plan import MemberPlan, Plan, RoomEvening
 
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 SHOWN = ("TIB", "SOL", "WASO", "TST", "SE", "awakenings")
 
 
 def register(app: typer.Typer) -> None:
     """Add this command."""
-    app.command()(morning)
+    add(app, morning)
 
 
 def morning(
     ctx: typer.Context,
-    date_: DateOption = None,
+    date_: Annotated[
+        str | None,
+        typer.Option(
+            "--date",
+            help="The night's date, that of the noon before it. Else the latest kept; with "
+            "--lights-out or --up, tonight.",
+            metavar="DATE",
+        ),
+    ] = None,
     lights_out: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,17 +87,15 @@ def morning(
       evenfall morning --lights-out noor=19:45 --up noor=06:50
     """
     home = home_of(ctx)
-    library = SqliteLibrary(home.database)
+    wanted = None if date_ is None else a_date(date_).isoformat()
     if lights_out or up:
         where = here(ctx)
-        mornings, plan = _given(where, date_, lights_out or [], up or [])
-        for one in mornings:
-            library.put(one.night_id, one.night, one)
-            library.put(one.night_id, one.night, plan)
+        mornings, plan = _given(where, wanted, lights_out or [], up or [])
     else:
-        mornings, found = latest_mornings(library, date_)
+        mend = "run `evenfall night` first, or give times with --lights-out and --up"
+        mornings, found = latest_mornings(SqliteLibrary(kept_in(home, mend)), wanted)
         if not mornings or found is None:
-            raise _none_yet(date_, home.database)
+            raise _none_yet(wanted, home.database)
         plan = found
     folder = to or home.report_folder(mornings[0].night)
     write_report_files(folder, mornings, plan)
@@ -83,7 +104,7 @@ def morning(
         return
     for one in mornings:
         print_morning(one)
-    CONSOLE.print(Text(f"\nThe whole morning: {folder / 'morning.html'}"))
+    say_path("\nThe whole morning:", folder / "morning.html")
 
 
 def write_reports(where: Here, mornings: list[Morning], plan: Plan) -> Path:
@@ -114,34 +135,39 @@ def _json_of(mornings: list[Morning], plan: Plan) -> bytes:
 def print_morning(one: Morning) -> None:
     """One room's morning in a few lines."""
     mark = "  [simulated]" if one.simulated else ""
-    CONSOLE.print(Text(f"\n{one.room}: {one.title}, night of {one.night}{mark}"), style="bold")
+    say(f"\n{one.room}: {one.title}, night of {one.night}{mark}", style="bold")
     for member in one.members:
         _print_member(member)
     used = f"{one.immersion_min:g} of {one.allowance_min:g} minutes of immersion used"
-    CONSOLE.print(Text(f"  {used}"), style="dim")
+    say(used, indent=2, style="dim")
     for note in one.notes:
-        CONSOLE.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
+        say(note, indent=2, style="dim")
 
 
 def _print_member(member: MemberMorning) -> None:
-    CONSOLE.print(Text(f"  {member.name}  {_times(member)}"))
-    CONSOLE.print(Padding(Text(member.measured, style="dim"), (0, 0, 0, 4)))
+    say(f"{member.name}  {_times(member)}", indent=2, hang=6)
+    say(member.measured, indent=4, hang=4, style="dim")
     if member.hypnogram is not None:
-        strip = Text(stage_strip(member.hypnogram), style="#e2703a")
-        CONSOLE.print(Padding(strip, (0, 0, 0, 4)))
+        say(stage_strip(member.hypnogram), indent=4, hang=4, style="#e2703a")
     if member.statistics:
         CONSOLE.print(_statistics(member.statistics))
     if member.agreement is not None:
-        CONSOLE.print(Padding(Text(agreement_words(member)), (0, 0, 0, 4)))
+        say(agreement_words(member), indent=4, hang=4)
 
 
 def _statistics(statistics: tuple[Statistic, ...]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 4))
     for one in statistics:
         if one.name in SHOWN or one.name.lower() == "awakenings":
-            value = "not measured" if one.value is None else f"{one.value:.4g} {one.unit}"
-            table.add_row(one.name, value, Text(one.words, style="dim"))
+            table.add_row(one.name, _value(one), Text(one.words, style="dim"))
     return table
+
+
+def _value(one: Statistic) -> str:
+    if one.value is None:
+        return "not measured"
+    number = f"{one.value:.1f}".removesuffix(".0")
+    return number if one.unit == "count" else f"{number} {one.unit}"
 
 
 def agreement_words(member: MemberMorning) -> str:
@@ -175,66 +201,93 @@ def _time(moment: datetime | None) -> str:
 def _given(
     where: Here, date_: str | None, lights_out: list[str], up: list[str]
 ) -> tuple[list[Morning], Plan]:
-    """A morning from nothing but what people say. Nothing is measured, and nothing pretends."""
-    night = night_date(date_, where.zone)
-    plan = plan_tonight(where.household, night, where.zone)
-    out, risen = _said(where, lights_out), _said(where, up)
+    """A morning from nothing but what people say. Nothing is measured, and nothing pretends.
+
+    What was said before about the same night is kept where nothing newer is said.
+    """
+    library = SqliteLibrary(database_of(where.home))
+    plan = plan_tonight(where.household, night_date(date_, where.zone), where.zone)
+    out, risen = _said(where, "--lights-out", lights_out), _said(where, "--up", up)
     mornings = []
     for evening in plan.rooms:
-        sleepers = [m for m in plan.members if m.room == evening.room]
-        told = [m for m in sleepers if m.member in out or m.member in risen]
-        if not told:
+        night_id = f"{plan.night}-{evening.room}-0"
+        before = _said_before(library.get(night_id, Morning))
+        sleepers = [one for one in plan.members if one.room == evening.room]
+        noted = {one.member: _noted(one, out, risen, before) for one in sleepers}
+        if not any(one.member in out or one.member in risen for one in sleepers):
             continue
+        told = [one for one in sleepers if noted[one.member] != Noted()]
         members = tuple(
-            member_morning(
-                one,
-                Noted(
-                    lights_out=_near(one.lights_out, out.get(one.member)),
-                    up=_near(one.wake, risen.get(one.member)),
-                ),
-                Measured(),
-                plan.night,
-            )
-            for one in told
+            member_morning(one, noted[one.member], Measured(), plan.night) for one in told
         )
-        room = next(room for room in where.household.rooms if room.id == evening.room)
-        mornings.append(
-            Morning(
-                night=plan.night,
-                night_id=f"{plan.night}-{evening.room}-0",
-                household=where.household.name,
-                room=room.name,
-                kind=evening.kind,
-                title="A night as people told it",
-                simulated=False,
-                source="the times people gave",
-                immersion_min=0.0,
-                allowance_min=0.0,
-                members=members,
-                moments=(),
-                notes=("No sensor was there, so how anyone slept is not measured.",),
-            )
-        )
+        morning_ = _told_morning(where, plan, evening, night_id, members)
+        library.put(night_id, plan.night, morning_)
+        library.put(night_id, plan.night, plan)
+        mornings.append(morning_)
     return mornings, plan
 
 
-def _said(where: Here, texts: list[str]) -> dict[str, tuple[int, int]]:
-    known = {one.id for one in where.household.members}
+def _told_morning(
+    where: Here,
+    plan: Plan,
+    evening: RoomEvening,
+    night_id: str,
+    members: tuple[MemberMorning, ...],
+) -> Morning:
+    room = next(room for room in where.household.rooms if room.id == evening.room)
+    return Morning(
+        night=plan.night,
+        night_id=night_id,
+        household=where.household.name,
+        room=room.name,
+        kind=evening.kind,
+        title="A night as people told it",
+        simulated=False,
+        source="the times people gave",
+        immersion_min=0.0,  # nothing ran, so this is known and not merely missing
+        allowance_min=duration_s(where.household.immersion_allowance) / 60,
+        members=members,
+        moments=(),
+        notes=("No sensor was there, so how anyone slept is not measured.",),
+    )
+
+
+def _said_before(kept: Morning | None) -> dict[str, MemberMorning]:
+    return {} if kept is None else {one.member: one for one in kept.members}
+
+
+def _noted(
+    plan: MemberPlan,
+    out: dict[str, tuple[int, int]],
+    risen: dict[str, tuple[int, int]],
+    before: dict[str, MemberMorning],
+) -> Noted:
+    """The times given for one person, now or before."""
+    kept = before.get(plan.member)
+    lights_out = _near(plan.lights_out, out.get(plan.member))
+    up = _near(plan.wake, risen.get(plan.member))
+    return Noted(
+        lights_out=lights_out or (kept.lights_out_actual if kept else None),
+        up=up or (kept.wake_actual if kept else None),
+    )
+
+
+def _said(where: Here, option: str, texts: list[str]) -> dict[str, tuple[int, int]]:
+    known = [one.id for one in where.household.members]
     said = {}
     for text in texts:
         member, _, at = text.partition("=")
-        hour, _, minute = at.partition(":")
-        fits = member in known and hour.isdigit() and minute.isdigit()
-        if not fits or int(hour) > 23 or int(minute) > 59:
+        time = _TIME.fullmatch(at)
+        if member not in known or not time:
             raise EvenfallError(
                 Fault(
                     found=f"{text!r}",
-                    place=Place("--lights-out or --up"),
-                    expected=f"one of {', '.join(sorted(known))}, = and a time",
-                    mend="write it like noor=19:45",
+                    place=Place(option),
+                    expected=f"one of {', '.join(known)}, then = and a time",
+                    mend=f"write it like {option} {known[0]}=07:05",
                 )
             )
-        said[member] = (int(hour), int(minute))
+        said[member] = (int(time[1]), int(time[2]))
     return said
 
 

@@ -1,56 +1,72 @@
-"""`night` runs one: simulated, from a recording, or in real time."""
+"""`night` runs one: simulated, from a recording, or in real time; and goes on with one."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
-from rich.text import Text
 
-from evenfall.adapters.importers import read_recording
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
+from evenfall.app.cli import completing
 from evenfall.app.cli.common import (
+    ASIDE,
     CONSOLE,
     Here,
+    InterruptedNightError,
+    database_of,
     find_state,
+    has_programme,
     here,
     home_of,
+    household_file_of,
+    kept_in,
     night_date,
+    no_programme_words,
     print_json,
+    say,
+    say_path,
 )
+from evenfall.app.cli.helping import add
 from evenfall.app.cli.live import keep_in_terminal
 from evenfall.app.cli.morning import print_morning, write_reports
-from evenfall.app.cli.options import AgeOption, DateOption, JsonOption, MemberOption
+from evenfall.app.cli.options import (
+    SCRIPTS_HELP,
+    AgeOption,
+    DateOption,
+    JsonOption,
+    MemberOption,
+    RoomOption,
+    ScriptOption,
+    SeedOption,
+)
 from evenfall.app.cli.progress import nights_shown
+from evenfall.app.cli.recorded import from_recording
 from evenfall.app.evening import (
     RoomNight,
     guest_household,
     live_night,
-    member_of,
     recorded_night,
-    recorded_nights,
     simulated_night,
 )
 from evenfall.app.home import load_zone
-from evenfall.app.keeping import Kept, give_back, keep_virtual, next_night_id, remember
+from evenfall.app.keeping import Kept, give_back, keep_virtual, next_night_id, remember, steps_of
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.insight import Morning
-from evenfall.records.night import Night
+from evenfall.records.night import ENDED, Night
 from evenfall.records.plan import Plan, RoomEvening
 from evenfall.records.recording import NightWindow, Recording
-from evenfall.rehearse.household import PRESETS
 
-GUEST_AGE_YEARS = 35
 PACE_S = 3.0
 
 
 def register(app: typer.Typer) -> None:
     """Add this command."""
-    app.command()(night)
+    add(app, night, more=SCRIPTS_HELP)
 
 
 def night(  # one parameter an option is how the command line is declared
@@ -67,27 +83,31 @@ def night(  # one parameter an option is how the command line is declared
     member: MemberOption = None,
     age: AgeOption = None,
     date_: DateOption = None,
-    room: Annotated[
-        str | None, typer.Option("--room", help="Only this room.", metavar="ID")
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", help="Chance for a simulated night; the same gives the same.")
-    ] = 3,
-    script: Annotated[
-        str,
-        typer.Option("--script", help=f"What a simulated night rehearses: {', '.join(PRESETS)}."),
-    ] = "plain",
+    room: RoomOption = None,
+    seed: SeedOption = 3,
+    script: ScriptOption = "plain",
     live: Annotated[
         bool,
         typer.Option("--live", help="In real time, without sensors: type stop, no, touch, pause …"),
     ] = False,
     speed: Annotated[
         float,
-        typer.Option("--speed", min=0.1, max=3600, help="With --live: how many times as fast."),
+        typer.Option(
+            "--speed",
+            min=0.1,
+            max=3600,
+            help="With --live: how many times as fast.",
+            metavar="TIMES",
+        ),
     ] = 1.0,
     resume: Annotated[
         str | None,
-        typer.Option("--resume", help="Go on with a night that was cut off.", metavar="NIGHT"),
+        typer.Option(
+            "--resume",
+            help="Go on with a night that was cut off.",
+            metavar="NIGHT",
+            autocompletion=completing.nights,
+        ),
     ] = None,
     json_: JsonOption = False,
 ) -> None:
@@ -104,46 +124,76 @@ def night(  # one parameter an option is how the command line is declared
       evenfall night --from watch.csv --age 42
       evenfall night --from wrist.AWD --member mara --date 2026-03-14
       evenfall night --live --room nest
+      evenfall night --live --speed 600
       evenfall night --resume 2026-11-20-nest-1
     """
-    home = home_of(ctx)
-    log, library = SqliteNightLog(home.database), SqliteLibrary(home.database)
+    if resume is None and from_ is None:
+        here(ctx)  # without a household nothing is opened, and nothing made
+    database = database_of(home_of(ctx))
     if resume is not None:
-        where = here(ctx)
-        ready = [_resumed(where, log, library, resume)]
+        kept_in(home_of(ctx), "run `evenfall night` first")
+    log, library = SqliteNightLog(database), SqliteLibrary(database)
+    if resume is not None:
+        where, ready = _resumed(ctx, log, library, resume)
+        live = _is_live(ready[0].night)
     elif from_ is not None:
-        where, ready = _from_recording(ctx, log, from_, member, age, date_)
+        where, one = from_recording(ctx, log, from_, member, age, date_)
+        ready = [one]
     else:
         where = here(ctx)
-        ready = _tonight(where, log, date_, room, seed, script, live=live)
+        plan = _plan(where, date_, room)
+        ready = (
+            _live(where, log, plan) if live else tonight_simulated(where, log, plan, seed, script)
+        )
     for one in ready:
         remember(library, one)
     if live:
-        mornings, kept = _kept_live(where, log, ready, speed)
+        mornings, nights = _kept_live(where, log, ready[0], speed, to_standard_error=json_)
     else:
-        mornings, kept = run_nights(where, log, ready, PACE_S)
+        mornings, nights = run_nights(where, log, ready, None if json_ else PACE_S)
     for one, morning in zip(ready, mornings, strict=True):
         remember(library, one, morning)
     folder = write_reports(where, mornings, ready[0].plan)
     if json_:
-        print_json({"nights": [summary(one) for one in kept], "mornings": mornings,
-                    "report": str(folder / "morning.html")})  # fmt: skip
+        report = str(folder / "morning.html")
+        print_json({"nights": nights, "mornings": mornings, "report": report})
         return
     for morning in mornings:
         print_morning(morning)
-    CONSOLE.print(Text(f"\nThe whole morning: {folder / 'morning.html'}"))
+    say_path("\nThe whole morning:", folder / "morning.html")
 
 
 def run_nights(
-    where: Here, log: SqliteNightLog, ready: list[RoomNight], pace_s: float
-) -> tuple[list[Morning], list[Kept]]:
-    """Run rooms' nights fast-forwarded, with a live display where someone looks."""
-    mornings, kept = [], []
+    where: Here, log: SqliteNightLog, ready: list[RoomNight], pace_s: float | None
+) -> tuple[list[Morning], list[dict[str, object]]]:
+    """Run rooms' nights fast-forwarded, with a live display where someone looks.
+
+    A night that is over already is not run again, only given back.
+
+    Args:
+        where: the home.
+        log: where they are written.
+        ready: the nights.
+        pace_s: how long one takes on the screen; None shows nothing.
+
+    Returns:
+        Each room's morning, and each night in a few fields for --json.
+
+    Raises:
+        InterruptedNightError: someone pressed Ctrl-C; it says how to go on.
+    """
+    mornings, nights = [], []
     with nights_shown(pace_s) as shown:
-        for one in ready:
-            kept.append(keep_virtual(log, one, shown(one)))
-            mornings.append(give_back(log, where.household, one, where.zone))
-    return mornings, kept
+        for number, one in enumerate(ready):
+            try:
+                if _is_over(log, one):
+                    nights.append(_summary_again(log, one))
+                else:
+                    nights.append(summary(keep_virtual(log, one, shown(one))))
+                mornings.append(give_back(log, where.household, one, where.zone))
+            except KeyboardInterrupt:
+                raise _interrupted(where, one, ready[number + 1 :]) from None
+    return mornings, nights
 
 
 def summary(kept: Kept) -> dict[str, object]:
@@ -161,10 +211,25 @@ def summary(kept: Kept) -> dict[str, object]:
     }
 
 
+def _summary_again(log: SqliteNightLog, ready: RoomNight) -> dict[str, object]:
+    """The same of a night that was over before; what was told to anyone then is not kept."""
+    row, step = steps_of(log, ready.night, ready.programme)[-1]
+    return {
+        "night": ready.night.id,
+        "programme": ready.programme.id,
+        "beats": row.beat + 1,
+        "rows": row.seq + 1,
+        "scene": ready.programme.scenes[step.state.scene].id,
+        "state": msgspec.to_builtins(step.state),
+        "simulated": ready.night.simulated,
+        "notices": None,
+    }
+
+
 def tonight_simulated(
     where: Here, log: SqliteNightLog, plan: Plan, seed: int, script: str
 ) -> list[RoomNight]:
-    """Every room's simulated night."""
+    """The simulated night of every room in which anything runs."""
     return [
         simulated_night(
             where.home,
@@ -177,42 +242,31 @@ def tonight_simulated(
             night_id=next_night_id(log, plan.night, evening.room),
         )
         for evening in plan.rooms
-        if evening.kind != "unplugged"
+        if has_programme(evening)
     ]
 
 
-def _tonight(
-    where: Here,
-    log: SqliteNightLog,
-    date_: str | None,
-    room: str | None,
-    seed: int,
-    script: str,
-    *,
-    live: bool,
-) -> list[RoomNight]:
+# --- Tonight ---------------------------------------------------------------------------------
+
+
+def _plan(where: Here, date_: str | None, room: str | None) -> Plan:
+    """Tonight, with the rooms in which something runs; the others are named on the way."""
     plan = plan_tonight(where.household, night_date(date_, where.zone), where.zone)
     plan = msgspec.structs.replace(plan, rooms=_wanted(plan, room))
-    if not live:
-        ready = tonight_simulated(where, log, plan, seed, script)
-    else:
-        evening = plan.rooms[0]
-        night_id = next_night_id(log, plan.night, evening.room)
-        ready = [
-            live_night(
-                where.home, where.household, plan, evening, zone=where.zone, night_id=night_id
-            )
-        ]
-    if not ready:
+    idle = [evening for evening in plan.rooms if not has_programme(evening)]
+    if len(idle) == len(plan.rooms):
         raise EvenfallError(
             Fault(
-                found="an unplugged evening: paper only, and nothing for a machine to do",
+                found=" ".join(dict.fromkeys(no_programme_words(one) for one in idle)),
                 place=Place(str(where.household_file)),
                 expected="a told or immersive evening in at least one room",
-                mend="enjoy it; or change evening: in the household file",
+                mend="the times are in `evenfall tonight`, and `evenfall morning "
+                "--lights-out ID=TIME --up ID=TIME` keeps what they were",
             )
         )
-    return ready
+    for one in idle:
+        say(f"Nothing runs in the room {one.room}. {no_programme_words(one)}", console=ASIDE)
+    return plan
 
 
 def _wanted(plan: Plan, room: str | None) -> tuple[RoomEvening, ...]:
@@ -231,88 +285,51 @@ def _wanted(plan: Plan, room: str | None) -> tuple[RoomEvening, ...]:
     return wanted
 
 
-# --- From a recording ------------------------------------------------------------------------
+def _live(where: Here, log: SqliteNightLog, plan: Plan) -> list[RoomNight]:
+    """A terminal keeps one room at a time: the first in which anything runs."""
+    evening, *others = (one for one in plan.rooms if has_programme(one))
+    if others:
+        rooms = ", ".join(one.room for one in others)
+        say(f"Live in the room {evening.room}; --room takes another: {rooms}.", console=ASIDE)
+    night_id = next_night_id(log, plan.night, evening.room)
+    return [
+        live_night(where.home, where.household, plan, evening, zone=where.zone, night_id=night_id)
+    ]
 
 
-def _from_recording(
-    ctx: typer.Context,
-    log: SqliteNightLog,
-    file: Path,
-    member: str | None,
-    age: int | None,
-    date_: str | None,
-) -> tuple[Here, list[RoomNight]]:
-    recording = read_recording(file)
-    windows = recorded_nights(recording)
-    if not windows:
-        raise EvenfallError(
-            Fault(
-                found="no night: nothing in it looks like sleep of three hours or more",
-                place=Place(str(file)),
-                expected="a recording of at least one night",
-                mend="see `evenfall import` for what the file holds",
-            )
-        )
-    window = _window(windows, date_, file)
-    if not recording.start_is_known:
-        tonight = night_date(date_, load_zone("UTC"))
-        window = msgspec.structs.replace(window, night=tonight.isoformat())
-    night = date.fromisoformat(window.night)
-    where = _whose(ctx, night, age, member)
-    whose = member_of(where.household, member if age is None else None)
-    plan = plan_tonight(where.household, night, where.zone)
-    evening = next(one for one in plan.rooms if whose.id in one.sleepers)
-    ready = recorded_night(
-        where.home,
-        where.household,
-        plan,
-        evening,
-        zone=where.zone,
-        recording=recording,
-        window=window,
-        member=whose.id,
-        night_id=next_night_id(log, plan.night, evening.room),
-    )
-    return where, [ready]
+def _kept_live(
+    where: Here, log: SqliteNightLog, ready: RoomNight, speed: float, *, to_standard_error: bool
+) -> tuple[list[Morning], list[dict[str, object]]]:
+    console = ASIDE if to_standard_error else CONSOLE
+    if _is_over(log, ready):
+        nights = [_summary_again(log, ready)]
+    else:
+        try:
+            nights = [summary(asyncio.run(keep_in_terminal(log, ready, speed, console)))]
+        except KeyboardInterrupt:
+            raise _interrupted(where, ready, []) from None
+    return [give_back(log, where.household, ready, where.zone)], nights
 
 
-def _whose(ctx: typer.Context, night: date, age: int | None, member: str | None) -> Here:
-    """The household, or a guest's where there is none or an age was given."""
-    home = home_of(ctx)
-    known = find_state(ctx).household_file or home.household_file
-    if age is None and (known.exists() or member is not None):
-        return here(ctx)
-    if age is None and not ctx.params.get("json_"):
-        CONSOLE.print(
-            f"No household here, so this night is a guest's, {GUEST_AGE_YEARS} years old: an "
-            "assumption; --age says otherwise.",
-            style="dim",
-        )
-    guest = guest_household(GUEST_AGE_YEARS if age is None else age, night, "UTC")
-    return Here(home, guest, load_zone(guest.zone), known)
-
-
-def _window(windows: tuple[NightWindow, ...], date_: str | None, file: Path) -> NightWindow:
-    """The night asked for, else the first; a recording without dates has only one."""
-    if date_ is None or len(windows) == 1:
-        return windows[0]
-    for window in windows:
-        if window.night == date_:
-            return window
-    raise EvenfallError(
+def _interrupted(where: Here, cut_off: RoomNight, waiting: list[RoomNight]) -> EvenfallError:
+    rooms = "".join(f"; then `{where.said.again(f'night --room {one.night.room}')}`"
+                    for one in waiting)  # fmt: skip
+    return InterruptedNightError(
         Fault(
-            found=f"no night of {date_} in this recording",
-            place=Place(str(file)),
-            expected=f"one of {', '.join(window.night for window in windows)}",
-            mend=f"write --date {windows[0].night}",
+            found=f"the night {cut_off.night.id} was cut off",
+            place=Place(),
+            expected="what was written is kept",
+            mend=f"go on with `{where.said.again(f'night --resume {cut_off.night.id}')}`{rooms}",
         )
     )
 
 
-# --- Taking up again, and real time ----------------------------------------------------------
+# --- Taking up again -------------------------------------------------------------------------
 
 
-def _resumed(where: Here, log: SqliteNightLog, library: SqliteLibrary, night_id: str) -> RoomNight:
+def _resumed(
+    ctx: typer.Context, log: SqliteNightLog, library: SqliteLibrary, night_id: str
+) -> tuple[Here, list[RoomNight]]:
     """A night made ready again from what was kept of it."""
     night = log.night(night_id)
     plan = library.get(night_id, Plan)
@@ -322,16 +339,51 @@ def _resumed(where: Here, log: SqliteNightLog, library: SqliteLibrary, night_id:
             Fault(
                 found=f"no night called {night_id!r}",
                 place=Place(str(log.path)),
-                expected=f"one of the nights kept here: {nights}",
+                expected=f"one of the nights kept here, such as the latest: {nights}",
                 mend="write --resume and one of those",
             )
         )
-    return ready_again(where, library, night, plan)
+    where = _guests(ctx, plan) if _is_guests(night) else here(ctx)
+    ready = _ready_again(where, library, night, plan)
+    programme = log.programme(night.programme_hash)
+    if programme is None or not log.rows(night_id):
+        return where, [ready]
+    then = replace(ready, night=night, programme=programme)
+    return where, [then if _is_over(log, then) else ready]
 
 
-def ready_again(where: Here, library: SqliteLibrary, night: Night, plan: Plan) -> RoomNight:
+def _is_guests(night: Night) -> bool:
+    return night.sleepers == ("guest",) and night.room == "guest-room"
+
+
+def _guests(ctx: typer.Context, plan: Plan) -> Here:
+    """The home of one that a guest's recording was replayed in."""
+    age_years = plan.members[0].age_months // 12
+    guest = guest_household(age_years, date.fromisoformat(plan.night), plan.zone)
+    zone = load_zone(plan.zone)
+    return Here(home_of(ctx), guest, zone, household_file_of(ctx), find_state(ctx))
+
+
+def _is_live(night: Night) -> bool:
+    return not night.simulated and night.recording is None
+
+
+def _is_over(log: SqliteNightLog, ready: RoomNight) -> bool:
+    """True where the log holds the night to its end, so that nothing is left to run."""
+    rows = log.rows(ready.night.id)
+    if not rows:
+        return False
+    if rows[-1].kind == "beat" and rows[-1].beat >= ready.events[-1].beat:
+        return True
+    try:
+        return steps_of(log, ready.night, ready.programme)[-1][1].state.mode == ENDED
+    except EvenfallError:
+        return False  # it cannot be replayed, so the runner takes it up anew and says so
+
+
+def _ready_again(where: Here, library: SqliteLibrary, night: Night, plan: Plan) -> RoomNight:
     """The same night as when it was begun: same plan, same seed or recording, same events."""
-    evening = next(one for one in plan.rooms if one.room == night.room)
+    evening = _evening_of(where, night, plan)
     if night.simulated:
         return simulated_night(
             where.home,
@@ -363,8 +415,16 @@ def ready_again(where: Here, library: SqliteLibrary, night: Night, plan: Plan) -
     )
 
 
-def _kept_live(
-    where: Here, log: SqliteNightLog, ready: list[RoomNight], speed: float
-) -> tuple[list[Morning], list[Kept]]:
-    kept = asyncio.run(keep_in_terminal(log, ready[0], speed))
-    return [give_back(log, where.household, ready[0], where.zone)], [kept]
+def _evening_of(where: Here, night: Night, plan: Plan) -> RoomEvening:
+    """The night's room as it was planned; the household must still have it."""
+    rooms = {room.id for room in where.household.rooms}
+    if night.room not in rooms:
+        raise EvenfallError(
+            Fault(
+                found=f"a night of the room {night.room!r}, which is no longer in the household",
+                place=Place(str(where.household_file)),
+                expected=f"one of {', '.join(sorted(rooms))}",
+                mend="put the room back into the household file to go on with its night",
+            )
+        )
+    return next(one for one in plan.rooms if one.room == night.room)

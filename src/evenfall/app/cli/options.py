@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from evenfall.app.cli import completing
+from evenfall.rehearse.household import PRESETS
+
 HomeOption = Annotated[
     Path | None,
     typer.Option(
@@ -31,7 +34,16 @@ DateOption = Annotated[
 ]
 MemberOption = Annotated[
     str | None,
-    typer.Option("--member", help="Whose night: a member's id.", metavar="ID"),
+    typer.Option(
+        "--member",
+        help="Whose night: a member's id.",
+        metavar="ID",
+        autocompletion=completing.members,
+    ),
+]
+RoomOption = Annotated[
+    str | None,
+    typer.Option("--room", help="Only this room.", metavar="ID", autocompletion=completing.rooms),
 ]
 AgeOption = Annotated[
     int | None,
@@ -43,3 +55,19 @@ AgeOption = Annotated[
         metavar="YEARS",
     ),
 ]
+SeedOption = Annotated[
+    int, typer.Option("--seed", help="Chance in a simulated night; the same seed, the same night.")
+]
+ScriptOption = Annotated[
+    str,
+    typer.Option(
+        "--script",
+        help="What a simulated night rehearses; see above.",
+        metavar="NAME",
+        autocompletion=completing.scripts,
+    ),
+]
+SCRIPTS_HELP = "\n\n[bold]Scripts[/bold]\n\n" + "\n".join(
+    f"  {name:<13}{about}" for name, about in PRESETS.items()
+)
+"""The simulated nights with a line on each, for the help of a command that takes --script."""

@@ -18,13 +18,14 @@ Shown = Callable[[RoomNight], Callable[[NightRunner, TimedEvent], None]]
 
 
 @contextmanager
-def nights_shown(pace_s: float) -> Iterator[Shown]:
+def nights_shown(pace_s: float | None) -> Iterator[Shown]:
     """A display for rooms, each shown for about `pace_s` seconds; nothing where nobody looks.
 
     Args:
-        pace_s: how long a night takes on the screen; 0 is as fast as it goes.
+        pace_s: how long a night takes on the screen; 0 is as fast as it goes, and None shows
+            nothing.
     """
-    if not is_live_terminal():
+    if pace_s is None or not is_live_terminal():
         yield lambda _: lambda _runner, _timed: None
         return
     columns = (

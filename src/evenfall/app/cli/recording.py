@@ -1,30 +1,40 @@
 """`import` takes a recording into this home and says what it holds."""
 
+import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
 from evenfall.adapters.importers import FORMATS, read_recording
 from evenfall.adapters.sqlite.library import SqliteLibrary
-from evenfall.app.cli.common import CONSOLE, home_of, print_json
+from evenfall.app.cli.common import CONSOLE, database_of, find_state, home_of, print_json, say
+from evenfall.app.cli.helping import add
 from evenfall.app.cli.options import JsonOption
 from evenfall.app.evening import recorded_nights, told_stages
 from evenfall.learn.statistics import sleep_statistics
-from evenfall.records.recording import NightWindow, Recording
+from evenfall.records.insight import Statistic
+from evenfall.records.recording import Hypnogram, NightWindow, Recording
 from evenfall.sense.nights import within
 
-_KNOWN = "; ".join(f"{known.NAME} ({known.DESCRIPTION})" for known in FORMATS)
+
+class ImportedNight(NamedTuple):
+    """One night of a recording: where it is, how long in hours, and what is known of it."""
+
+    window: NightWindow
+    hours: float
+    statistics: tuple[Statistic, ...]
+
+
+_KNOWN = "\n\n[bold]Formats[/bold]\n\n" + "\n".join(
+    f"  {known.DESCRIPTION}".replace("[", r"\[") for known in FORMATS
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add this command."""
-    app.command(
-        "import",
-        epilog=f"Formats: {_KNOWN}.",
-    )(import_)
+    add(app, import_, name="import", more=_KNOWN)
 
 
 def import_(
@@ -46,9 +56,11 @@ def import_(
     """
     recording = read_recording(file)
     windows = recorded_nights(recording)
-    library = SqliteLibrary(home_of(ctx).database)
+    library = SqliteLibrary(database_of(home_of(ctx)))
     known = library.get(recording.id, Recording) is not None
     library.put(recording.id, f"{recording.start:%Y-%m-%d}", recording)
+    stages = told_stages(recording) if windows else None
+    nights = [_night(within(stages, window), window) for window in windows if stages]
     if json_:
         print_json(
             {
@@ -59,39 +71,41 @@ def import_(
                 "epoch_s": recording.epoch_s,
                 "start": recording.start if recording.start_is_known else None,
                 "blemishes": recording.blemishes,
-                "nights": [_night_data(recording, window) for window in windows],
+                "nights": [{"window": one.window, "statistics": one.statistics} for one in nights],
             }
         )
         return
-    _print(recording, windows, known=known)
-    CONSOLE.print(Text(f"\nReplay one: evenfall night --from {file}"))
+    _print(recording, nights, known=known)
+    if nights:
+        replay = find_state(ctx).again(f"night --from {shlex.quote(str(file))}")
+        dated = f" --date {windows[-1].night}" if len(windows) > 1 else ""
+        say(f"\nReplay one: {replay}{dated}")
 
 
-def _night_data(recording: Recording, window: NightWindow) -> dict[str, object]:
-    hypnogram = within(told_stages(recording), window)
-    return {
-        "window": window,
-        "statistics": sleep_statistics(hypnogram, bed_times_known=window.bed_times_known),
-    }
+def _night(hypnogram: Hypnogram, window: NightWindow) -> ImportedNight:
+    statistics = sleep_statistics(hypnogram, bed_times_known=window.bed_times_known)
+    hours = len(hypnogram.stages) * hypnogram.epoch_s / 3600
+    return ImportedNight(window, hours, statistics)
 
 
-def _print(recording: Recording, windows: tuple[NightWindow, ...], *, known: bool) -> None:
+def _print(recording: Recording, nights: list[ImportedNight], *, known: bool) -> None:
     taken = "already here; nothing changed" if known else "taken in"
-    CONSOLE.print(Text(f"{recording.source}: {recording.device}, {taken}"), style="bold")
+    say(f"{recording.source}: {recording.device}, {taken}", style="bold")
     for blemish in recording.blemishes:
-        CONSOLE.print(Text(f"  {blemish}"), style="dim")
+        say(blemish, indent=2, style="dim")
+    if not nights:
+        say("No night in it: nothing looks like sleep of three hours or more.")
+        return
     table = Table(box=None)
-    for heading in ("night", "hours", "asleep (TST)", "how the night was found"):
+    for heading in ("night", "hours", "asleep (TST)"):
         table.add_column(heading)
-    for window in windows:
-        hypnogram = within(told_stages(recording), window)
-        statistics = sleep_statistics(hypnogram, bed_times_known=window.bed_times_known)
-        slept = next((one.value for one in statistics if one.name == "TST"), None)
-        hours = len(hypnogram.stages) * hypnogram.epoch_s / 3600
+    for one in nights:
+        slept = next((each.value for each in one.statistics if each.name == "TST"), None)
         table.add_row(
-            window.night if recording.start_is_known else "no date",
-            f"{hours:.1f}",
+            one.window.night if recording.start_is_known else "no date",
+            f"{one.hours:.1f}",
             "not measured" if slept is None else f"{slept:.0f} min",
-            window.how,
         )
     CONSOLE.print(table)
+    for how in dict.fromkeys(one.window.how for one in nights):
+        say(f"How found: {how}.", style="dim")

@@ -14,7 +14,7 @@ from itertools import pairwise
 from evenfall.app.report.axis import Axis, clock_changes, hour_ticks, in_zone, minutes_between
 from evenfall.app.report.data import Run, movement_runs, stage_runs
 from evenfall.app.report.palette import Palette
-from evenfall.app.report.svg import clipped, element, said
+from evenfall.app.report.svg import clipped, element, number, said
 from evenfall.app.report.words import MONTHS, STAGE_WORDS, WEEKDAYS, clock, exact_clock, length
 from evenfall.records.recording import Hypnogram, MovementTrack
 
@@ -53,12 +53,16 @@ class Band:
 
 @dataclass(frozen=True)
 class Times:
-    """Wind-down, lights out and wake, planned or as they happened; None was not noted."""
+    """The evening and its night, planned or as they happened; None was not noted.
+
+    `begins` is when the story or dreamscape is to begin, where there is one.
+    """
 
     label: str
     wind_down: datetime | None
     lights_out: datetime | None
     wake: datetime | None
+    begins: datetime | None = None
 
 
 Ends = tuple[datetime, datetime]
@@ -180,7 +184,7 @@ def row_label(sheet: Sheet, text: str, y: float) -> str:
 
 
 def times_row(sheet: Sheet, axis: Axis, times: Times, bar: NightBar) -> Band:
-    """One line of evening and night: a ring, a disc and a small sun, joined where both are known.
+    """One line of evening and night: its marks, joined where both ends are known.
 
     Args:
         sheet: what it is drawn on.
@@ -199,6 +203,7 @@ def times_row(sheet: Sheet, axis: Axis, times: Times, bar: NightBar) -> Band:
         drawn.append(_noted(bar(sheet, axis, ends, y), f"night {_span(axis, *ends)}"))
     for what, at, shape in (
         ("wind-down", times.wind_down, ring),
+        ("the story begins", times.begins, diamond),
         ("lights out", times.lights_out, disc),
         ("wake", times.wake, sun),
     ):
@@ -276,6 +281,20 @@ def ring(sheet: Sheet, x: float, y: float) -> str:
     )
 
 
+def diamond(sheet: Sheet, x: float, y: float) -> str:
+    """The mark of the story's or dreamscape's beginning, small, since it stands near the others."""
+    across, up = sheet.size * 0.26, sheet.size * 0.52
+    return element(
+        "path",
+        d=f"M{x:.2f} {y - up:.2f}l{across:.2f} {up:.2f}l{-across:.2f} {up:.2f}"
+        f"l{-across:.2f} {-up:.2f}z",
+        fill=sheet.palette.wake,
+        stroke=sheet.palette.card,
+        stroke_width=sheet.size * 0.1,
+        class_="begins",
+    )
+
+
 def disc(sheet: Sheet, x: float, y: float) -> str:
     """The mark of lights out."""
     return element(
@@ -305,11 +324,16 @@ def sun(sheet: Sheet, x: float, y: float) -> str:
     return halo + core + beams
 
 
-def legend(sheet: Sheet) -> Band:
-    """What the three marks mean."""
+Mark = tuple[Callable[[Sheet, float, float], str], str]
+MARKS: tuple[Mark, ...] = ((ring, "wind-down"), (disc, "lights out"), (sun, "wake"))
+STORY_MARKS: tuple[Mark, ...] = (MARKS[0], (diamond, "story begins"), *MARKS[1:])
+
+
+def legend(sheet: Sheet, marks: Sequence[Mark]) -> Band:
+    """What the marks mean."""
     size, y = sheet.size, sheet.size * 0.9
-    drawn, x = [], sheet.left
-    for shape, text in ((ring, "wind-down"), (disc, "lights out"), (sun, "wake")):
+    drawn, x = [], size
+    for shape, text in marks:
         drawn.append(shape(sheet, x + size * 0.4, y - size * 0.32))
         drawn.append(words(sheet, text, x + size * 1.35, y))
         x += size * (1.35 + len(text) * 0.46 + 1.1)
@@ -340,9 +364,13 @@ def stages_band(sheet: Sheet, axis: Axis, hypnogram: Hypnogram) -> Band:
         row_label(sheet, ROW_LABELS[stage], y + sheet.size * 0.35) for stage, y in middles.items()
     )
     lines = (_hairline(sheet, sheet.left, axis.right, y) for y in middles.values())
-    turns = (_turn(sheet, axis, one, other, middles) for one, other in pairwise(runs))
-    bars = (_stage_bar(sheet, axis, run, middles, height) for run in runs)
-    return Band(height + sheet.size * 0.4, "".join((*labels, *lines, *turns, *bars)))
+    turns = _turns(sheet, axis, runs, middles)
+    bars = (
+        _stage_bars(sheet, axis, [run for run in runs if run.value == stage], y, height)
+        for stage, y in middles.items()
+    )
+    gaps = (_unknown(sheet, axis, run, "not scored", height) for run in runs if run.value is None)
+    return Band(height + sheet.size * 0.4, "".join((*labels, *lines, turns, *bars, *gaps)))
 
 
 def _hairline(sheet: Sheet, left: float, right: float, y: float) -> str:
@@ -358,38 +386,39 @@ def _hairline(sheet: Sheet, left: float, right: float, y: float) -> str:
     )
 
 
-def _turn(sheet: Sheet, axis: Axis, one: Run, other: Run, middles: dict[str, float]) -> str:
-    if one.value is None or other.value is None:
+def _turns(sheet: Sheet, axis: Axis, runs: Sequence[Run], middles: dict[str, float]) -> str:
+    """One path for every line where a stage turns into the next: a long night has hundreds."""
+    lines = (
+        f"M{number(axis.x(other.start))} {number(middles[one.value])}"
+        f"V{number(middles[other.value])}"
+        for one, other in pairwise(runs)
+        if one.value is not None and other.value is not None
+    )
+    look: dict[str, str | float] = {
+        "stroke": sheet.palette.still,
+        "stroke_width": sheet.size * 0.055,
+        "fill": "none",
+    }
+    return element("path", d="".join(lines), class_="turn", **look)
+
+
+def _stage_bars(sheet: Sheet, axis: Axis, runs: Sequence[Run], y: float, height: float) -> str:
+    """All runs of one stage, which share their row and their colour."""
+    if not runs:
         return ""
-    x = axis.x(other.start)
-    return element(
-        "line",
-        x1=x,
-        x2=x,
-        y1=middles[one.value],
-        y2=middles[other.value],
-        stroke=sheet.palette.still,
-        stroke_width=sheet.size * 0.055,
-        class_="turn",
-    )
+    stage, bar = runs[0].value or "", sheet.size * 0.9
+    drawn = []
+    for run in runs:
+        x, width = _extent(axis, run)
+        rounding = min(sheet.size * 0.18, width / 2)
+        shape = element("rect", x=x, y=y - bar / 2, width=width, height=bar, rx=rounding)
+        drawn.append(_run(axis, run, STAGE_WORDS[stage], shape, height))
+    return _alike(drawn, sheet.palette.stage(stage), f"stage-{stage}")
 
 
-def _stage_bar(sheet: Sheet, axis: Axis, run: Run, middles: dict[str, float], height: float) -> str:
-    if run.value is None:
-        return _unknown(sheet, axis, run, "not scored", height)
-    bar = sheet.size * 0.9
-    x, width = _extent(axis, run)
-    drawn = element(
-        "rect",
-        x=x,
-        y=middles[run.value] - bar / 2,
-        width=width,
-        height=bar,
-        rx=min(sheet.size * 0.18, width / 2),
-        fill=sheet.palette.stage(run.value),
-        class_=f"stage-{run.value}",
-    )
-    return _run(axis, run, STAGE_WORDS[run.value], drawn, height)
+def _alike(runs: Sequence[str], fill: str, class_: str) -> str:
+    """Runs of one colour as one group, each to be touched over its whole height."""
+    return element("g", *runs, fill=fill, class_=class_, pointer_events="all")
 
 
 def movement_band(sheet: Sheet, axis: Axis, track: MovementTrack) -> Band:
@@ -399,24 +428,23 @@ def movement_band(sheet: Sheet, axis: Axis, track: MovementTrack) -> Band:
         row_label(sheet, "moving", sheet.size * 0.95),
         row_label(sheet, "still", height - sheet.size * 0.1),
     ]
-    for run in movement_runs(track, axis.zone):
-        if run.value is None:
-            drawn.append(_unknown(sheet, axis, run, "not measured", height))
-            continue
-        x, width = _extent(axis, run)
-        moving = run.value == "moving"
-        top = 0.0 if moving else height - sheet.size * 0.3
-        bar = element(
-            "rect",
-            x=x,
-            y=top,
-            width=width,
-            height=height - top,
-            fill=sheet.palette.n1 if moving else sheet.palette.still,
-            class_=run.value,
-        )
-        drawn.append(_run(axis, run, run.value, bar, height))
+    runs = movement_runs(track, axis.zone)
+    for value, fill, top in (
+        ("moving", sheet.palette.n1, 0.0),
+        ("still", sheet.palette.still, height - sheet.size * 0.3),
+    ):
+        alike = [_movement_bar(axis, run, value, top, height) for run in runs if run.value == value]
+        drawn.append(_alike(alike, fill, value))
+    drawn += (
+        _unknown(sheet, axis, run, "not measured", height) for run in runs if run.value is None
+    )
     return Band(height + sheet.size * 0.6, "".join(drawn))
+
+
+def _movement_bar(axis: Axis, run: Run, what: str, top: float, height: float) -> str:
+    x, width = _extent(axis, run)
+    bar = element("rect", x=x, y=top, width=width, height=height - top)
+    return _run(axis, run, what, bar, height)
 
 
 def _extent(axis: Axis, run: Run) -> tuple[float, float]:
@@ -426,9 +454,7 @@ def _extent(axis: Axis, run: Run) -> tuple[float, float]:
 
 def _run(axis: Axis, run: Run, what: str, drawn: str, height: float) -> str:
     x, width = _extent(axis, run)
-    touch = element(
-        "rect", x=x, y=0.0, width=width, height=height, fill="none", pointer_events="all"
-    )
+    touch = element("rect", x=x, width=width, height=height, fill="none")
     return _noted(touch + drawn, f"{what} {_span(axis, run.start, run.end)}")
 
 
@@ -440,9 +466,7 @@ def _unknown(sheet: Sheet, axis: Axis, run: Run, what: str, height: float) -> st
         y=0.0,
         width=width,
         height=height,
-        fill=sheet.palette.soft,
         fill_opacity=0.14,
-        class_="unknown",
     )
     dots = element(
         "line",
@@ -455,7 +479,7 @@ def _unknown(sheet: Sheet, axis: Axis, run: Run, what: str, height: float) -> st
         stroke_dasharray=f"{sheet.size * 0.14:.2f} {sheet.size * 0.3:.2f}",
         class_="dots",
     )
-    return _run(axis, run, what, haze + dots, height)
+    return _alike((_run(axis, run, what, haze + dots, height),), sheet.palette.soft, "unknown")
 
 
 def grid(sheet: Sheet, axis: Axis, height: float) -> str:

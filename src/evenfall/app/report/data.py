@@ -1,10 +1,11 @@
 """The data behind each picture, as plain values ready for JSON.
 
 Rule: what a picture shows is what these functions return, no more; a missing time is None.
-Times are ISO 8601 in the home's zone with their offset, so a repeated hour stays two hours.
+Times are ISO 8601 in the home's zone with their offset, so a repeated hour stays two hours. A
+strip is its start, its epoch and its runs: [value, how many epochs], so that nothing is rounded.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
@@ -19,6 +20,7 @@ from evenfall.records.recording import Hypnogram, MovementTrack
 STAGES_FROM_AGE_MONTHS = 18 * 12
 
 Data = dict[str, object]
+_MOVEMENT = {True: "moving", False: "still", None: None}
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ def stage_runs(hypnogram: Hypnogram, zone: tzinfo) -> tuple[Run, ...]:
 
 def movement_runs(track: MovementTrack, zone: tzinfo) -> tuple[Run, ...]:
     """A movement track as runs of `moving` and `still`."""
-    named = {True: "moving", False: "still", None: None}
-    return runs_of(track.start, track.epoch_s, [named[moving] for moving in track.moving], zone)
+    values = [_MOVEMENT[moving] for moving in track.moving]
+    return runs_of(track.start, track.epoch_s, values, zone)
 
 
 def is_child(plan: MemberPlan) -> bool:
@@ -94,7 +96,28 @@ def zone_of(plan: MemberPlan) -> tzinfo:
     return zone
 
 
-def night_data(morning: Morning, member: MemberMorning, zone: tzinfo | None = None) -> Data:
+def begins_of(plan: Plan) -> dict[str, datetime]:
+    """When each member's story or dreamscape is to begin, by member.
+
+    A room begins once, with its youngest listener; who still is up and about by then has no
+    beginning of their own.
+    """
+    evenings = {sleeper: each for each in plan.rooms for sleeper in each.sleepers}
+    return {
+        each.member: begins
+        for each in plan.members
+        if each.member in evenings
+        and (begins := evenings[each.member].begins) is not None
+        and each.wind_down <= begins <= each.lights_out
+    }
+
+
+def night_data(
+    morning: Morning,
+    member: MemberMorning,
+    zone: tzinfo | None = None,
+    begins: datetime | None = None,
+) -> Data:
     """The data of one person's night: plan, what happened, and every strip run by run.
 
     Args:
@@ -102,6 +125,7 @@ def night_data(morning: Morning, member: MemberMorning, zone: tzinfo | None = No
         member: one of its sleepers.
         zone: the home's zone; without it, the one the plan's times carry. A fixed offset, as
             times read from JSON have, cannot know when clocks change.
+        begins: when the story or dreamscape was to begin, if it was.
     """
     tz = zone or zone_of(member.plan)
     movement = shown_movement(member)
@@ -114,26 +138,23 @@ def night_data(morning: Morning, member: MemberMorning, zone: tzinfo | None = No
         "name": member.name,
         "origin": "simulated" if morning.simulated else "real",
         "measured": member.measured,
-        "planned": _planned(member.plan, tz),
+        "planned": _planned(member.plan, begins, tz),
         "happened": {
             "wind_down": _iso(member.wind_down_actual, tz),
             "lights_out": _iso(member.lights_out_actual, tz),
             "wake": _iso(member.wake_actual, tz),
         },
         **{
-            what: _strip(each.source, each.epoch_s, stage_runs(each, tz), tz)
+            what: _strip(each.source, each.start, each.epoch_s, each.stages, tz)
             for what, each in shown_hypnograms(member)
         },
-        **(
-            {"movement": _strip(movement.source, movement.epoch_s, movement_runs(movement, tz), tz)}
-            if movement
-            else {}
-        ),
+        **({"movement": _movement_strip(movement, tz)} if movement else {}),
     }
 
 
 def plan_data(plan: Plan, zone: tzinfo | None = None) -> Data:
-    """The data of tonight's picture: everyone's three times."""
+    """The data of tonight's picture: everyone's times."""
+    begins = begins_of(plan)
     return {
         "night": plan.night,
         "zone": plan.zone,
@@ -142,7 +163,7 @@ def plan_data(plan: Plan, zone: tzinfo | None = None) -> Data:
             {
                 "member": each.member,
                 "name": each.name,
-                "planned": _planned(each, zone or zone_of(each)),
+                "planned": _planned(each, begins.get(each.member), zone or zone_of(each)),
             }
             for each in plan.members
         ],
@@ -151,17 +172,21 @@ def plan_data(plan: Plan, zone: tzinfo | None = None) -> Data:
 
 def household_data(mornings: tuple[Morning, ...], plan: Plan, zone: tzinfo | None = None) -> Data:
     """The data of the household's picture: the plan, and each member's night."""
+    begins = begins_of(plan)
     return {
         **plan_data(plan, zone),
         "nights": [
-            night_data(morning, member, zone) for morning in mornings for member in morning.members
+            night_data(morning, member, zone, begins.get(member.member))
+            for morning in mornings
+            for member in morning.members
         ],
     }
 
 
-def _planned(plan: MemberPlan, zone: tzinfo) -> Data:
+def _planned(plan: MemberPlan, begins: datetime | None, zone: tzinfo) -> Data:
     return {
         "wind_down": _iso(plan.wind_down, zone),
+        "begins": _iso(begins, zone),
         "lights_out": _iso(plan.lights_out, zone),
         "wake": _iso(plan.wake, zone),
     }
@@ -171,17 +196,17 @@ def _iso(at: datetime | None, zone: tzinfo) -> str | None:
     return None if at is None else in_zone(at, zone).isoformat()
 
 
-def _strip(source: str, epoch_s: float, runs: Iterable[Run], zone: tzinfo) -> Data:
+def _strip(
+    source: str, start: datetime, epoch_s: float, values: Sequence[object], zone: tzinfo
+) -> Data:
     return {
         "source": source,
+        "start": _iso(start, zone),
         "epoch_s": float(epoch_s),
-        "runs": [
-            {
-                "value": run.value,
-                "start": _iso(run.start, zone),
-                "end": _iso(run.end, zone),
-                "minutes": run.minutes,
-            }
-            for run in runs
-        ],
+        "runs": [[value, len(list(run))] for value, run in groupby(values)],
     }
+
+
+def _movement_strip(track: MovementTrack, zone: tzinfo) -> Data:
+    values = [_MOVEMENT[moving] for moving in track.moving]
+    return _strip(track.source, track.start, track.epoch_s, values, zone)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from evenfall.app.report.data import begins_of
 from evenfall.app.report.palette import DAWN, DUSK, Palette
 from evenfall.app.report.picture import plan_svg
 from evenfall.app.report.svg import isolated
@@ -39,7 +40,7 @@ def morning_page(mornings: tuple[Morning, ...], plan: Plan) -> str:
         EvenfallError: a plan and a recording lie more than two days apart.
         zoneinfo.ZoneInfoNotFoundError: the plan's zone is unknown.
     """
-    zone = ZoneInfo(plan.zone)
+    zone, begins = ZoneInfo(plan.zone), begins_of(plan)
     simulated = any(morning.simulated for morning in mornings)
     title = f"Morning of {night_of(plan.night)}, {isolated(plan.household)}"
     return _render(
@@ -50,7 +51,7 @@ def morning_page(mornings: tuple[Morning, ...], plan: Plan) -> str:
         all_simulated=all(morning.simulated for morning in mornings),
         household=plan.household,
         night=night_of(plan.night),
-        rooms=[room_view(morning, zone) for morning in mornings],
+        rooms=[room_view(morning, zone, begins) for morning in mornings],
     )
 
 
@@ -68,8 +69,8 @@ def plan_page(plan: Plan) -> str:
         household=plan.household,
         night=night_of(plan.night),
         picture=picture_of(plan_svg(plan, zone), f"{plan.night} tonight") if plan.members else None,
-        members=[tonight_view(each, names, zone) for each in plan.members],
-        evenings=[evening_view(each, names) for each in plan.rooms],
+        members=[tonight_view(each, plan, zone) for each in plan.members],
+        evenings=[evening_view(each, names, zone) for each in plan.rooms],
         conflicts=plan.conflicts,
     )
 

@@ -12,6 +12,8 @@ import msgspec
 
 from evenfall.app.report.axis import Axis, axis_over
 from evenfall.app.report.bands import (
+    MARKS,
+    STORY_MARKS,
     Band,
     Sheet,
     Times,
@@ -35,6 +37,7 @@ from evenfall.app.report.bands import (
 from evenfall.app.report.data import (
     Data,
     Run,
+    begins_of,
     household_data,
     is_measured,
     movement_runs,
@@ -46,8 +49,8 @@ from evenfall.app.report.data import (
     zone_of,
 )
 from evenfall.app.report.palette import DAWN, DUSK
-from evenfall.app.report.svg import XMLNS, element, isolated, said
-from evenfall.app.report.words import STAGE_WORDS, clock, length, night_of
+from evenfall.app.report.svg import XMLNS, element, isolated, kept
+from evenfall.app.report.words import STAGE_WORDS, clock, length, night_of, short_name
 from evenfall.records.insight import MemberMorning, Morning
 from evenfall.records.plan import MemberPlan, Plan
 
@@ -57,7 +60,12 @@ WALL = Sheet(width=960, left=104, right=30, size=15, palette=DAWN)
 PHONE_DUSK = Sheet(width=360, left=26, right=26, size=12, palette=DUSK)
 
 
-def night_svg(morning: Morning, member: MemberMorning, zone: tzinfo | None = None) -> str:
+def night_svg(
+    morning: Morning,
+    member: MemberMorning,
+    zone: tzinfo | None = None,
+    begins: datetime | None = None,
+) -> str:
     """One person's night: the plan over what happened, then the strip of what was measured.
 
     Args:
@@ -65,6 +73,7 @@ def night_svg(morning: Morning, member: MemberMorning, zone: tzinfo | None = Non
         member: one of its sleepers.
         zone: the home's zone; without it, the one the plan's times carry. A fixed offset, as
             times read from JSON have, cannot know when clocks change.
+        begins: when the story or dreamscape was to begin, if it was.
 
     Returns:
         An SVG document, 360 units wide, with its data in `<metadata>`.
@@ -77,11 +86,11 @@ def night_svg(morning: Morning, member: MemberMorning, zone: tzinfo | None = Non
     mark = _mark(PHONE, morning.simulated)
     bands = [
         heading(PHONE, member.name, f"The night of {night_of(morning.night)}", mark),
-        *_member_bands(PHONE, axis, member),
+        *_member_bands(PHONE, axis, member, begins),
     ]
-    return _figure(
-        PHONE, axis, bands, night_words(morning, member, tz), night_data(morning, member, tz)
-    )
+    data = night_data(morning, member, tz, begins)
+    foot = [hours(PHONE, axis), legend(PHONE, STORY_MARKS if begins else MARKS)]
+    return _figure(PHONE, axis, bands, foot, night_words(morning, member, tz), data)
 
 
 def household_svg(mornings: tuple[Morning, ...], plan: Plan, zone: tzinfo | None = None) -> str:
@@ -106,12 +115,14 @@ def household_svg(mornings: tuple[Morning, ...], plan: Plan, zone: tzinfo | None
             _mark(WALL, any(morning.simulated for morning in mornings)),
         )
     ]
+    begins = begins_of(plan)
     for morning, member in nights:
-        bands += _household_rows(axis, morning, member)
+        bands += _household_rows(axis, morning, member, begins.get(member.member))
     for each in rest:
-        bands += _absent_rows(axis, each)
+        bands += _absent_rows(axis, each, begins.get(each.member))
     label = " ".join(night_words(morning, member, tz) for morning, member in nights)
-    return _figure(WALL, axis, bands, label, household_data(mornings, plan, tz))
+    foot = [hours(WALL, axis), legend(WALL, STORY_MARKS if begins else MARKS)]
+    return _figure(WALL, axis, bands, foot, label, household_data(mornings, plan, tz))
 
 
 def plan_svg(plan: Plan, zone: tzinfo | None = None) -> str:
@@ -120,11 +131,14 @@ def plan_svg(plan: Plan, zone: tzinfo | None = None) -> str:
     sheet = PHONE_DUSK
     axis = _axis(sheet, [at for each in plan.members for at in _plan_times(each)], tz)
     bands = [heading(sheet, "Tonight", night_of(plan.night))]
+    begins = begins_of(plan)
     for each in plan.members:
-        bands.append(name_line(sheet, each.name, three_times(_planned(each), tz)))
-        bands.append(times_row(sheet, axis, _planned(each), full_bar))
+        times = _planned(each, begins.get(each.member))
+        bands.append(name_line(sheet, each.name, all_times(times, tz)))
+        bands.append(times_row(sheet, axis, times, full_bar))
         bands.append(gap(sheet, 0.5))
-    return _figure(sheet, axis, bands, plan_words(plan, tz), plan_data(plan, tz))
+    foot = [hours(sheet, axis), legend(sheet, STORY_MARKS if begins else MARKS)]
+    return _figure(sheet, axis, bands, foot, plan_words(plan, tz), plan_data(plan, tz))
 
 
 def night_words(morning: Morning, member: MemberMorning, zone: tzinfo) -> str:
@@ -132,16 +146,16 @@ def night_words(morning: Morning, member: MemberMorning, zone: tzinfo) -> str:
     parts = [
         f"The night of {isolated(member.name)}, {night_of(morning.night)}.",
         "Everything here is simulated." if morning.simulated else "",
-        f"Planned: {three_times(_planned(member.plan), zone)}.",
-        f"Happened: {three_times(_happened(member), zone)}.",
+        f"Planned: {all_times(_planned(member.plan), zone)}.",
+        f"Happened: {all_times(_happened(member), zone)}.",
     ]
     for what, each in shown_hypnograms(member):
         totals = _totals(stage_runs(each, zone), "not scored")
-        parts.append(f"{what.capitalize()}, by {each.source}: {totals}.")
+        parts.append(f"{what.capitalize()}, by {short_name(each.source)}: {totals}.")
     movement = shown_movement(member)
     if movement:
         totals = _totals(movement_runs(movement, zone), "not measured")
-        parts.append(f"Movement, by {movement.source}: {totals}.")
+        parts.append(f"Movement, by {short_name(movement.source)}: {totals}.")
     if not is_measured(member):
         parts.append("Sleep was not measured.")
     return " ".join(part for part in parts if part)
@@ -149,16 +163,19 @@ def night_words(morning: Morning, member: MemberMorning, zone: tzinfo) -> str:
 
 def plan_words(plan: Plan, zone: tzinfo) -> str:
     """The picture of tonight told in words."""
+    begins = begins_of(plan)
     lines = (
-        f"{isolated(each.name)}: {three_times(_planned(each), zone)}." for each in plan.members
+        f"{isolated(each.name)}: {all_times(_planned(each, begins.get(each.member)), zone)}."
+        for each in plan.members
     )
     return f"Tonight, {night_of(plan.night)}. " + " ".join(lines)
 
 
-def three_times(times: Times, zone: tzinfo) -> str:
-    """Wind-down, lights out and wake in a line of words."""
+def all_times(times: Times, zone: tzinfo) -> str:
+    """Wind-down, lights out and wake in a line of words, and the story where there is one."""
     named = (
         ("wind-down", times.wind_down),
+        *((("story", times.begins),) if times.begins else ()),
         ("lights out", times.lights_out),
         ("wake", times.wake),
     )
@@ -175,8 +192,8 @@ def _totals(runs: Iterable[Run], unknown: str) -> str:
     )
 
 
-def _planned(plan: MemberPlan) -> Times:
-    return Times("planned", plan.wind_down, plan.lights_out, plan.wake)
+def _planned(plan: MemberPlan, begins: datetime | None = None) -> Times:
+    return Times("planned", plan.wind_down, plan.lights_out, plan.wake, begins)
 
 
 def _happened(member: MemberMorning) -> Times:
@@ -206,8 +223,10 @@ def _mark(sheet: Sheet, simulated: bool) -> str:
     return badge(sheet, sheet.width - sheet.size, 0.0) if simulated else ""
 
 
-def _member_bands(sheet: Sheet, axis: Axis, member: MemberMorning) -> list[Band]:
-    planned = times_row(sheet, axis, _planned(member.plan), hollow_bar)
+def _member_bands(
+    sheet: Sheet, axis: Axis, member: MemberMorning, begins: datetime | None
+) -> list[Band]:
+    planned = times_row(sheet, axis, _planned(member.plan, begins), hollow_bar)
     happened = times_row(sheet, axis, _happened(member), full_bar)
     bands = [
         labelled(sheet, "planned", planned),
@@ -215,28 +234,30 @@ def _member_bands(sheet: Sheet, axis: Axis, member: MemberMorning) -> list[Band]
         gap(sheet, 0.6),
     ]
     for what, each in shown_hypnograms(member):
-        bands.append(caption(sheet, f"{what.capitalize()}: {each.source}"))
+        bands.append(caption(sheet, f"{what.capitalize()}: {short_name(each.source)}"))
         bands += [stages_band(sheet, axis, each), gap(sheet, 0.5)]
     movement = shown_movement(member)
     if movement:
-        bands.append(caption(sheet, f"Still or moving: {movement.source}"))
+        bands.append(caption(sheet, f"Still or moving: {short_name(movement.source)}"))
         bands.append(movement_band(sheet, axis, movement))
     if not is_measured(member):
         bands.append(caption(sheet, "Sleep was not measured."))
     return bands
 
 
-def _household_rows(axis: Axis, morning: Morning, member: MemberMorning) -> list[Band]:
-    happened = three_times(_happened(member), axis.zone)
-    line = f"Planned {three_times(_planned(member.plan), axis.zone)}.  Happened {happened}."
+def _household_rows(
+    axis: Axis, morning: Morning, member: MemberMorning, begins: datetime | None
+) -> list[Band]:
+    happened = all_times(_happened(member), axis.zone)
+    line = f"Planned {all_times(_planned(member.plan), axis.zone)}.  Happened {happened}."
     mark = _mark(WALL, morning.simulated)
     named = heading(WALL, member.name, line, mark)
-    return [divider(WALL), named, *_member_bands(WALL, axis, member)]
+    return [divider(WALL), named, *_member_bands(WALL, axis, member, begins)]
 
 
-def _absent_rows(axis: Axis, plan: MemberPlan) -> list[Band]:
-    line = f"Planned {three_times(_planned(plan), axis.zone)}."
-    row = times_row(WALL, axis, _planned(plan), hollow_bar)
+def _absent_rows(axis: Axis, plan: MemberPlan, begins: datetime | None) -> list[Band]:
+    line = f"Planned {all_times(_planned(plan), axis.zone)}."
+    row = times_row(WALL, axis, _planned(plan, begins), hollow_bar)
     return [
         divider(WALL),
         heading(WALL, plan.name, line),
@@ -245,17 +266,18 @@ def _absent_rows(axis: Axis, plan: MemberPlan) -> list[Band]:
     ]
 
 
-def _figure(sheet: Sheet, axis: Axis, bands: Sequence[Band], label: str, data: Data) -> str:
+def _figure(
+    sheet: Sheet, axis: Axis, bands: Sequence[Band], foot: Sequence[Band], label: str, data: Data
+) -> str:
     head, *rest = bands
     body = stack([*rest, gap(sheet, 0.4)])
-    foot = stack([hours(sheet, axis), legend(sheet)])
     top = sheet.size
     drawn = stack(
         [
             gap(sheet, 1),
             head,
             Band(body.height, grid(sheet, axis, body.height) + body.markup),
-            foot,
+            *foot,
             gap(sheet, 0.4),
         ]
     )
@@ -269,7 +291,7 @@ def _figure(sheet: Sheet, axis: Axis, bands: Sequence[Band], label: str, data: D
     )
     return element(
         "svg",
-        element("metadata", said(msgspec.json.encode(data).decode())),
+        element("metadata", kept(msgspec.json.encode(data).decode())),
         ground,
         drawn.markup,
         width=sheet.width,

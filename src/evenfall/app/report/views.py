@@ -4,12 +4,16 @@ Rule: everything the template prints is ready in words; what nobody noted or mea
 """
 
 import re
-from base64 import b64encode
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+
+from msgspec.structs import replace as struct_replace
 
 from evenfall.app.report.data import (
     Run,
+    begins_of,
     is_child,
     is_measured,
     movement_runs,
@@ -27,6 +31,7 @@ from evenfall.app.report.words import (
     exact_clock,
     length,
     plain,
+    short_name,
 )
 from evenfall.records.insight import Insight, MemberMorning, Moment, Morning, Statistic
 from evenfall.records.plan import MemberPlan, Plan, Reason, RoomEvening
@@ -37,6 +42,8 @@ EVENINGS = {
     "immersive": "an immersive evening",
     "unplugged": "a paper evening",
 }
+# What the field names first of a night; the rest is folded away.
+FIRST = ("TIB", "SOL", "WASO", "TST", "SE", "awakenings")
 _INSIGHTS = {
     "sleep-latency": "Falling asleep took",
     "sleep-duration": "Sleep lasted",
@@ -56,7 +63,10 @@ class TimeRow:
 
 @dataclass(frozen=True)
 class StatisticRow:
-    """One statistic; `in_hours` is empty where minutes say it well enough."""
+    """One statistic; `in_hours` is empty where minutes say it well enough.
+
+    `source` is empty where it is the one its table names.
+    """
 
     name: str
     value: str
@@ -64,6 +74,16 @@ class StatisticRow:
     words: str
     source: str
     measured: bool
+
+
+@dataclass(frozen=True)
+class StatisticsView:
+    """A night's statistics: the first few, the rest, and what of the rest nobody measured."""
+
+    how: str
+    first: tuple[StatisticRow, ...]
+    rest: tuple[StatisticRow, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -96,11 +116,10 @@ class Strip:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture inside the page, and the same as a file to keep."""
+    """A picture inside the page, and the name of the file it can be kept as."""
 
     svg: str
     file_name: str
-    file_base64: str
     strips: tuple[Strip, ...]
 
 
@@ -124,7 +143,8 @@ class MemberView:
     times: tuple[TimeRow, ...]
     picture: Picture | None
     withheld: bool
-    statistics: tuple[StatisticRow, ...]
+    citations: tuple[str, ...]
+    statistics: StatisticsView | None
     agreement: tuple[AgreementRow, ...]
     reference: str
     epochs: str
@@ -146,8 +166,8 @@ class RoomView:
     notes: tuple[str, ...]
 
 
-def room_view(morning: Morning, zone: tzinfo) -> RoomView:
-    """A room's night in words and pictures."""
+def room_view(morning: Morning, zone: tzinfo, begins: dict[str, datetime]) -> RoomView:
+    """A room's night in words and pictures; `begins` is when each story was to begin."""
     return RoomView(
         room=morning.room,
         evening=EVENINGS.get(morning.kind, morning.kind),
@@ -155,15 +175,24 @@ def room_view(morning: Morning, zone: tzinfo) -> RoomView:
         simulated=morning.simulated,
         source=morning.source,
         immersion=immersion_sentence(morning.immersion_min, morning.allowance_min),
-        members=tuple(member_view(morning, member, zone) for member in morning.members),
+        members=tuple(
+            member_view(morning, member, zone, begins.get(member.member))
+            for member in morning.members
+        ),
         moments=tuple(_moment(moment, zone) for moment in morning.moments),
         notes=morning.notes,
     )
 
 
-def member_view(morning: Morning, member: MemberMorning, zone: tzinfo) -> MemberView:
+def member_view(
+    morning: Morning, member: MemberMorning, zone: tzinfo, begins: datetime | None
+) -> MemberView:
     """One person's night in words, with a picture only where something was measured."""
-    plan, agreement = member.plan, member.agreement
+    plan = member.plan
+    withheld = is_child(plan) and (member.hypnogram or member.reference) is not None
+    if withheld:
+        member = _without_stages(member)
+    agreement, cited = member.agreement, cited_sources(member)
     return MemberView(
         name=member.name,
         lights_out=_sentence(
@@ -176,14 +205,68 @@ def member_view(morning: Morning, member: MemberMorning, zone: tzinfo) -> Member
             _time_row("lights out", plan.lights_out, member.lights_out_actual, zone),
             _time_row("wake", plan.wake, member.wake_actual, zone),
         ),
-        picture=_picture(morning, member, zone) if is_measured(member) else None,
-        withheld=is_child(plan) and (member.hypnogram or member.reference) is not None,
-        statistics=tuple(_statistic(each) for each in member.statistics),
+        picture=_picture(morning, member, zone, begins) if is_measured(member) else None,
+        withheld=withheld,
+        citations=cited,
+        statistics=statistics_view(member.statistics, cited) if member.statistics else None,
         agreement=_agreement(agreement) if agreement else (),
         reference=agreement.reference if agreement else "",
         epochs=counted(agreement.epochs, "epoch", "epochs") if agreement else "",
-        insights=tuple(insight_sentence(each) for each in member.insights),
+        insights=tuple(named_shortly(insight_sentence(each), cited) for each in member.insights),
     )
+
+
+def _without_stages(member: MemberMorning) -> MemberMorning:
+    """A child's morning without what only stages could tell."""
+    told = tuple(each for each in member.insights if each.about == "wake-time")
+    return struct_replace(
+        member, hypnogram=None, reference=None, statistics=(), agreement=None, insights=told
+    )
+
+
+def cited_sources(member: MemberMorning) -> tuple[str, ...]:
+    """The sources with a citation behind their name, each once: these the page quotes in full."""
+    sources = [each.source for _, each in shown_hypnograms(member)]
+    return tuple(each for each in dict.fromkeys(sources) if short_name(each) != each)
+
+
+def named_shortly(text: str, cited: Iterable[str]) -> str:
+    """A text with every cited source called by its short name.
+
+    Example:
+        >>> named_shortly("from the stages (Oakley (1997, a report))", ["Oakley (1997, a report)"])
+        'from the stages (Oakley)'
+    """
+    for source in cited:
+        text = text.replace(source, short_name(source))
+    return text
+
+
+def statistics_view(statistics: tuple[Statistic, ...], cited: tuple[str, ...]) -> StatisticsView:
+    """The statistics with the source most of them share said once.
+
+    Args:
+        statistics: all there are, in the field's order.
+        cited: the sources the page quotes in full, so that a name is enough here.
+    """
+    rows = {each.name: _statistic(each, cited) for each in statistics}
+    common = Counter(row.source for row in rows.values() if row.measured).most_common(1)
+    how = common[0][0] if common else ""
+    first = tuple(_unless(rows.pop(name), how) for name in FIRST if name in rows)
+    absent: dict[str, list[str]] = {}
+    for row in rows.values():
+        if not row.measured:
+            absent.setdefault(row.source, []).append(row.name)
+    return StatisticsView(
+        how=how,
+        first=first,
+        rest=tuple(_unless(row, how) for row in rows.values() if row.measured),
+        missing=tuple(f"{', '.join(names)}: {why}." for why, names in absent.items()),
+    )
+
+
+def _unless(row: StatisticRow, how: str) -> StatisticRow:
+    return replace(row, source="") if row.source == how else row
 
 
 def immersion_sentence(used_min: float, allowance_min: float) -> str:
@@ -232,18 +315,19 @@ def inline(svg: str) -> str:
 
 
 def picture_of(svg: str, name: str, strips: tuple[Strip, ...] = ()) -> Picture:
-    """A picture for the page, with the file it can be kept as."""
-    return Picture(
-        svg=inline(svg),
-        file_name=f"{slug(name)}.svg",
-        file_base64=b64encode(svg.encode()).decode(),
-        strips=strips,
-    )
+    """A picture for the page; the page's script makes the file to keep from it."""
+    return Picture(svg=inline(svg), file_name=f"{slug(name)}.svg", strips=strips)
 
 
-def _picture(morning: Morning, member: MemberMorning, zone: tzinfo) -> Picture:
+def _picture(
+    morning: Morning, member: MemberMorning, zone: tzinfo, begins: datetime | None
+) -> Picture:
     strips = [
-        Strip(what.capitalize(), each.source, _rows(stage_runs(each, zone), zone, "not scored"))
+        Strip(
+            what.capitalize(),
+            short_name(each.source),
+            _rows(stage_runs(each, zone), zone, "not scored"),
+        )
         for what, each in shown_hypnograms(member)
     ]
     movement = shown_movement(member)
@@ -251,7 +335,7 @@ def _picture(morning: Morning, member: MemberMorning, zone: tzinfo) -> Picture:
         rows = _rows(movement_runs(movement, zone), zone, "not measured")
         strips.append(Strip("Still or moving", movement.source, rows))
     name = f"{morning.night} {member.member}"
-    return picture_of(night_svg(morning, member, zone), name, tuple(strips))
+    return picture_of(night_svg(morning, member, zone, begins), name, tuple(strips))
 
 
 def _rows(runs: tuple[Run, ...], zone: tzinfo, unknown: str) -> tuple[RunRow, ...]:
@@ -285,11 +369,11 @@ def _time_row(what: str, planned: datetime, happened: datetime | None, zone: tzi
     )
 
 
-def _statistic(statistic: Statistic) -> StatisticRow:
-    value = statistic.value
+def _statistic(statistic: Statistic, cited: tuple[str, ...]) -> StatisticRow:
+    value, source = statistic.value, named_shortly(statistic.source, cited)
     if value is None:
         text = "—  not measured"
-        return StatisticRow(statistic.name, text, "", statistic.words, statistic.source, False)
+        return StatisticRow(statistic.name, text, "", statistic.words, source, False)
     unit = "" if statistic.unit == "count" else f" {statistic.unit}"
     in_hours = length(round(value)) if statistic.unit == "min" and value >= 60 else ""
     return StatisticRow(
@@ -297,7 +381,7 @@ def _statistic(statistic: Statistic) -> StatisticRow:
         value=plain(value) + unit,
         in_hours=in_hours,
         words=statistic.words,
-        source=statistic.source,
+        source=source,
         measured=True,
     )
 
@@ -330,6 +414,7 @@ class TonightView:
     name: str
     times: tuple[tuple[str, str], ...]
     need: str
+    story: str
     teller: str
     reasons: tuple[Reason, ...]
 
@@ -341,12 +426,15 @@ class EveningView:
     room: str
     evening: str
     sleepers: tuple[str, ...]
+    story: str
     teller: str
     reasons: tuple[Reason, ...]
 
 
-def tonight_view(plan: MemberPlan, names: dict[str, str], zone: tzinfo) -> TonightView:
-    """One person's three times and why."""
+def tonight_view(plan: MemberPlan, whole: Plan, zone: tzinfo) -> TonightView:
+    """One person's three times, their story and why."""
+    names, begins = names_in(whole), begins_of(whole).get(plan.member)
+    kind = next((each.kind for each in whole.rooms if plan.member in each.sleepers), "told")
     low, high = plain(plan.sleep_need_low_h), plain(plan.sleep_need_high_h)
     return TonightView(
         name=plan.name,
@@ -357,17 +445,24 @@ def tonight_view(plan: MemberPlan, names: dict[str, str], zone: tzinfo) -> Tonig
         ),
         need=f"Planned for {plain(plan.sleep_need_h)} h of sleep in 24 h; "
         f"the range for this age is {low} to {high} h.",
+        story=_story(kind, begins, zone),
         teller=names.get(plan.teller, plan.teller) if plan.teller else "",
         reasons=plan.reasons,
     )
 
 
-def evening_view(evening: RoomEvening, names: dict[str, str]) -> EveningView:
+def _story(kind: str, begins: datetime | None, zone: tzinfo) -> str:
+    what = "The dreamscape" if kind == "immersive" else "The told evening"
+    return "" if begins is None else f"{what} begins at {clock(begins, zone)}"
+
+
+def evening_view(evening: RoomEvening, names: dict[str, str], zone: tzinfo) -> EveningView:
     """One room's evening and why."""
     return EveningView(
         room=evening.room,
         evening=EVENINGS[evening.kind],
         sleepers=tuple(names.get(sleeper, sleeper) for sleeper in evening.sleepers),
+        story=_story(evening.kind, evening.begins, zone),
         teller=names.get(evening.teller, evening.teller) if evening.teller else "",
         reasons=evening.reasons,
     )

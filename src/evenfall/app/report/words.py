@@ -154,6 +154,16 @@ def plain(value: float, places: int = 1) -> str:
     return "0" if text == "-0" else text.replace("-", "−")
 
 
+def short_name(source: str) -> str:
+    """What a source is called, without its citation, which stands in the page once.
+
+    Example:
+        >>> short_name("Oakley, medium threshold (Oakley 1997, technical report)")
+        'Oakley, medium threshold'
+    """
+    return source.split(" (", maxsplit=1)[0]
+
+
 def counted(number: int, one: str, many: str) -> str:
     """A count with its noun.
 

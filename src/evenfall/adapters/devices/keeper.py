@@ -1,0 +1,286 @@
+"""One device and what is asked of it: the latest wish only, tried for as long as it stands.
+
+The rules, in order:
+
+1. A newer wish ends an older one at once, in the middle of a request if need be: dimming waits
+   for no brightening. A quick way to dark or quiet waits for no reading either.
+2. Whoever uses the switch wins. Where the device no longer stands where it was left, a fade under
+   way is given up and for the rest of the night only *less* is asked of it.
+3. A fade down is handed to a device that can fade, whole, so that it ends dark without us. A rise
+   is never handed over: it goes by small steps, and stops where we stop.
+4. What was asked is read back. A device that fails is tried again, ever more slowly.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from threading import Lock
+
+import msgspec
+
+from evenfall.adapters.devices.driver import NOUNS, Driver, GivesUpError, Seen
+from evenfall.adapters.devices.report import Report, Status
+from evenfall.formats.errors import Fault, Place
+from evenfall.ports.outputs import OutputUnavailableError
+from evenfall.records.household import Output
+from evenfall.safety.ramp import Ramp
+
+QUICK_S = 10.0
+"""A way to dark or quiet this quick is a stop and goes out before anything is read (own choice:
+the shortest fade a light may have)."""
+
+NEAR_STEPS = 1
+"""A device that rounds may be this far from what it was told and still agree (own choice)."""
+
+FINISH_OVER_S = 2.0
+"""How long the last word to a device takes when the home closes (own choice)."""
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How patient a keeper is, in seconds (all this project's own choice)."""
+
+    first_retry_s: float = 1.0
+    longest_retry_s: float = 30.0
+    step_s: float = 1.0  # the shortest time between two steps: a lamp is never made to flicker
+    settle_s: tuple[float, ...] = (0.5, 1.0, 2.0)  # before each look at what came of it
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What a device is to be, from when, and how slowly."""
+
+    target: float
+    ramp_s: float
+    what: str
+    since_s: float
+
+
+class Keeper:
+    """Keeps one device at what was last asked of it. All but `take_fault` belongs to the loop.
+
+    Args:
+        output: the lamp or speaker as the household has it.
+        driver: how it is spoken to.
+        step_for: the device's step for a target in the output's unit.
+        pace: how patient to be.
+        advice: true where nothing brings this device to safe if this machine stops.
+    """
+
+    def __init__(
+        self,
+        output: Output,
+        driver: Driver,
+        step_for: Callable[[float], int],
+        pace: Pace,
+        advice: bool,
+    ) -> None:
+        self.output = output
+        self.driver = driver
+        self.advice = advice
+        self._step_for = step_for
+        self._pace = pace
+        self._task: asyncio.Task[None] | None = None
+        self._wish: Wish | None = None
+        self._status: Status = "unasked"
+        self._note = ""
+        self._seen: Seen | None = None
+        self._told: int | None = None
+        self._ours: tuple[int, int] | None = None
+        self._fade_ends_s = 0.0
+        self._by_hand = False
+        self._failures = 0
+        self._fault_lock = Lock()
+        self._fault: Fault | None = None
+        self._fault_is_news = False
+
+    # --- Asked from outside ------------------------------------------------------------------
+
+    def ask(self, wish: Wish) -> None:
+        """Go for a wish, and drop whatever was under way."""
+        if self._task is not None:
+            self._task.cancel()
+        self._wish, self._failures, self._told = wish, 0, None
+        if self._fault is None:
+            self._status = "moving"
+        self._task = asyncio.create_task(self._fulfil(wish))
+
+    def new_night(self) -> None:
+        """What somebody did by hand last night is over."""
+        self._by_hand, self._ours = False, None
+
+    async def finish(self) -> None:
+        """Say what was to be darker or quieter once more and to its end; then let go."""
+        task, wish = self._task, self._wish
+        if task is not None and wish is not None and not task.done():
+            task.cancel()
+            goal = self._goal(wish)
+            less = goal == 0 or (self._seen is not None and goal < self._seen.step)
+            if less and self._told != goal:
+                await self.driver.send(goal, min(wish.ramp_s, FINISH_OVER_S), wish.what)
+
+    def take_fault(self) -> Fault | None:
+        """The fault nobody has been told of yet; once for each time the device falls silent."""
+        with self._fault_lock:
+            news, self._fault_is_news = self._fault_is_news, False
+            return self._fault if news else None
+
+    def report(self) -> Report:
+        """The device as last known."""
+        seen = self._seen
+        return Report(
+            id=self.output.id,
+            kind=self.output.kind,
+            status="unavailable" if self._fault is not None else self._status,
+            asked_step=None if self._wish is None else self._goal(self._wish),
+            seen_step=None if seen is None else seen.step,
+            advice=self.advice,
+            note=self._note,
+        )
+
+    # --- A wish, from its beginning to its end -----------------------------------------------
+
+    async def _fulfil(self, wish: Wish) -> None:
+        while True:
+            try:
+                await self._carry_out(wish)
+            except GivesUpError as error:
+                return self._failed(error.faults[0])
+            except OutputUnavailableError as error:
+                self._failed(error.faults[0])
+            except Exception as error:  # a device may say anything; its keeper must outlive it
+                self._failed(self._surprise(error))
+            else:
+                return None
+            pace = self._pace
+            longer = pace.first_retry_s * 2.0 ** min(self._failures - 1, 20)
+            await asyncio.sleep(min(longer, pace.longest_retry_s))
+
+    async def _carry_out(self, wish: Wish) -> None:
+        goal = self._goal(wish)
+        if goal == 0 and (wish.ramp_s <= QUICK_S or self._failures):
+            start = self._seen.step if self._seen is not None else None
+        else:
+            await self._look()
+            assert self._seen is not None
+            start, goal = self._seen.step, self._goal(wish)
+            if self._by_hand and goal >= start:
+                self._status = "manual"
+                return
+        self._note = self._too_bright_for(wish, goal)
+        if await self._move(wish, start, goal):
+            await self._confirm(wish, goal)
+
+    async def _move(self, wish: Wish, start: int | None, goal: int) -> bool:
+        """Take it there, step by step or in one; False where someone took over on the way."""
+        ends_s = wish.since_s + wish.ramp_s
+        while True:
+            now_s = time.monotonic()
+            step, over_s = goal, max(0.0, ends_s - now_s)
+            if start is not None and not self._hands_over(start, goal, over_s):
+                pause_s = max(self._pace.step_s, wish.ramp_s / max(1, abs(goal - start)))
+                over_s = min(over_s, pause_s)
+                ramp = Ramp(start, goal, wish.since_s, wish.ramp_s)
+                step = int(ramp.value_at(now_s + over_s))
+            await self._send(step, over_s, wish.what)
+            if step == goal:
+                return True
+            await asyncio.sleep(over_s)
+            if await self._look():
+                self._status = "manual"
+                return False
+
+    def _hands_over(self, start: int, goal: int, left_s: float) -> bool:
+        """True where the rest is one command: a fade down the device can do itself, or a jump."""
+        fades = self._seen is not None and self._seen.fades
+        return left_s <= self._pace.step_s or (goal <= start and fades)
+
+    async def _confirm(self, wish: Wish, goal: int) -> None:
+        first_s, *later_s = self._pace.settle_s
+        await asyncio.sleep(first_s)
+        if await self._agrees(goal):
+            return
+        await asyncio.sleep(max(0.0, self._fade_ends_s - time.monotonic()))
+        for settle_s in later_s:
+            if await self._look():
+                self._status = "manual"
+                return
+            await self._send(goal, min(wish.ramp_s, FINISH_OVER_S), wish.what)
+            await asyncio.sleep(max(settle_s, self._fade_ends_s - time.monotonic()))
+            if await self._agrees(goal):
+                return
+        self._status = "differs"
+
+    # --- What is said and what is seen -------------------------------------------------------
+
+    async def _send(self, step: int, over_s: float, what: str) -> None:
+        """Tell the device. From here on, all between where it was and where it goes is ours."""
+        low, high = self._ours or (0, self.driver.steps)
+        self._ours = min(low, step), max(high, step)
+        await self.driver.send(step, over_s, what)
+        self._told = step
+        self._fade_ends_s = time.monotonic() + over_s
+        self._answered()
+
+    async def _look(self) -> bool:
+        """See where it stands; True where somebody has set it by hand since."""
+        seen = await self._read()
+        if self._ours is None:
+            self._ours = seen.step, seen.step
+        low, high = self._ours
+        if low - NEAR_STEPS <= seen.step <= high + NEAR_STEPS:
+            return False
+        self._by_hand, self._ours = True, (seen.step, seen.step)
+        return True
+
+    async def _agrees(self, goal: int) -> bool:
+        """Look at what came of a command. A device that is slow to say so is nobody's doing."""
+        seen = await self._read()
+        agreed = abs(seen.step - goal) <= NEAR_STEPS and (seen.step > 0) == (goal > 0)
+        if agreed:
+            self._status = "confirmed"
+        over = time.monotonic() >= self._fade_ends_s
+        if agreed and over:
+            self._ours = seen.step, seen.step
+        elif self._ours is not None:
+            self._ours = min(self._ours[0], seen.step), max(self._ours[1], seen.step)
+        return agreed
+
+    async def _read(self) -> Seen:
+        self._seen = await self.driver.read()
+        self._answered()
+        return self._seen
+
+    def _goal(self, wish: Wish) -> int:
+        """The step for a wish; a device that knows only on and off stays off until full."""
+        step = self._step_for(wish.target)
+        if self._seen is not None and not self._seen.dims and step < self.driver.steps:
+            return 0
+        return step
+
+    def _too_bright_for(self, wish: Wish, goal: int) -> str:
+        if wish.target <= 0.0 or goal > 0:
+            return ""
+        if self.output.kind == "sound":
+            return f"It stays silent: its quietest may be louder than {wish.target:g} dBA."
+        return f"It stays dark: its dimmest may be brighter than {wish.target:g} lx mEDI."
+
+    # --- Answers and silence -----------------------------------------------------------------
+
+    def _answered(self) -> None:
+        self._failures = 0
+        with self._fault_lock:
+            self._fault, self._fault_is_news = None, False
+
+    def _failed(self, fault: Fault) -> None:
+        self._failures += 1
+        with self._fault_lock:
+            self._fault_is_news = self._fault_is_news or self._fault is None
+            self._fault = fault
+
+    def _surprise(self, error: Exception) -> Fault:
+        return Fault(
+            found=f"The {NOUNS[self.output.kind]} says what nobody understands "
+            f"({type(error).__name__}). The story goes on.",
+            place=Place(self.driver.where),
+            expected="an answer as its documents promise",
+            mend="see that its software is up to date; if it is, this is worth reporting",
+        )

@@ -1,0 +1,67 @@
+"""`serve` runs the hub: tonight's rooms, and the family's pages, on this machine."""
+
+import asyncio
+import re
+from contextlib import suppress
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from evenfall.adapters.clocks import SystemClock
+from evenfall.app.cli.common import CONSOLE, here
+from evenfall.app.web.serve import House, HubServer, listening_on, starting_at
+from evenfall.formats.errors import EvenfallError, Fault, Place
+
+PORT = 8321
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command("serve")(serve_home)
+
+
+def serve_home(
+    ctx: typer.Context,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Where the pages are served.")
+    ] = PORT,
+    speed: Annotated[
+        float,
+        typer.Option("--speed", min=0.1, max=3600, help="How many times as fast as real time."),
+    ] = 1.0,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", help="Begin at a made-up time of today, to try it.", metavar="TIME"),
+    ] = None,
+) -> None:
+    """Serve this home's pages, Tonight, Bedside and Morning, and keep tonight's rooms.
+
+    It answers on this machine only. Ctrl-C ends it; the night goes on from where it was when
+    it is started again, and in quiet if that took long.
+
+    [bold]Examples[/bold]
+
+      evenfall serve
+      evenfall serve --at 18:50 --speed 30
+    """
+    where = here(ctx)
+    start = _start(at, datetime.now(where.zone)) if at or speed != 1.0 else None
+    house = House(where.home, where.household, where.zone, SystemClock(speed, start))
+    listener = listening_on(port)
+    CONSOLE.print(Text(f"{where.household.name} is at http://localhost:{port}"), style="bold")
+    CONSOLE.print("On this machine only. Ctrl-C ends it.", style="dim")
+    with suppress(KeyboardInterrupt):
+        asyncio.run(HubServer(house, listener).run())
+    CONSOLE.print("\nThe hub is off; pages go dark and quiet by themselves.")
+
+
+def _start(at: str | None, now: datetime) -> datetime:
+    if at is None:
+        return now
+    if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", at):
+        raise EvenfallError(
+            Fault(f"{at!r} as a time", Place("--at"), "hours and minutes", "write --at 18:50")
+        )
+    return starting_at(at, now)

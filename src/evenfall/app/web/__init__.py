@@ -1,0 +1,1 @@
+"""The hub's face to the house: its pages, its API, and what guards the door."""

@@ -1,0 +1,176 @@
+"""Serving a home: tonight's rooms kept, its pages answered, tomorrow planned when it is over."""
+
+import asyncio
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import uvicorn
+
+from evenfall.adapters.page import PageOutputs
+from evenfall.adapters.simulated import SimulatedNotices
+from evenfall.adapters.sqlite.library import SqliteLibrary
+from evenfall.adapters.sqlite.night_log import SqliteNightLog
+from evenfall.app.evening import live_night
+from evenfall.app.home import Home
+from evenfall.app.keeping import give_back, next_night_id, night_number, remember
+from evenfall.app.web.book import LibraryBook
+from evenfall.app.web.server import Served, make_app
+from evenfall.formats.errors import EvenfallError, Fault, Place
+from evenfall.plan.tonight import plan_tonight
+from evenfall.ports.clock import Clock
+from evenfall.records.household import Household
+from evenfall.records.plan import Plan, RoomEvening
+from evenfall.runtime.hub import Hub
+from evenfall.runtime.live_room import LiveRoom
+from evenfall.runtime.night_runner import NightRunner
+from evenfall.runtime.room import RoomKeeper
+
+NEXT_PLAN_AFTER = timedelta(hours=3)
+"""The next evening is planned this long after the last wake: this project's own choice."""
+
+
+@dataclass(frozen=True)
+class House:
+    """A home that is served, and its clock."""
+
+    home: Home
+    household: Household
+    zone: ZoneInfo
+    clock: Clock
+
+
+def listening_on(port: int) -> socket.socket:
+    """A socket on this machine only.
+
+    Raises:
+        EvenfallError: the port is taken.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        raise EvenfallError(
+            Fault(
+                found=f"something already listens on port {port}",
+                place=Place("--port"),
+                expected="a free port",
+                mend="is the hub already running? Else choose another, like --port 8422",
+            )
+        ) from error
+    return listener
+
+
+class HubServer:
+    """A home's hub and its pages, one night after another.
+
+    Args:
+        house: the home, and what time it is there.
+        listener: where to listen.
+    """
+
+    def __init__(self, house: House, listener: socket.socket) -> None:
+        self.house = house
+        self.listener = listener
+        self.log = SqliteNightLog(house.home.database)
+        self.library = SqliteLibrary(house.home.database)
+        hub, self._rooms = tonights_hub(house, self.log, self.library)
+        self.served = Served(hub, LibraryBook(self.library, hub.plan.night))
+        config = uvicorn.Config(
+            make_app(self.served),
+            log_level="warning",
+            lifespan="off",
+            ws="websockets-sansio",
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        self._server = uvicorn.Server(config)
+
+    async def run(self) -> None:
+        """Serve until stopped or interrupted; every room's log is then closed and durable."""
+        nights = asyncio.create_task(self._nights())
+        try:
+            await self._server.serve(sockets=[self.listener])
+        finally:
+            nights.cancel()
+            with suppress(asyncio.CancelledError):
+                await nights
+            self.listener.close()
+            self.log.close()
+            self.library.close()
+
+    def stop(self) -> None:
+        """Ask it to end; pages come to quiet by their own leases."""
+        self._server.should_exit = True
+
+    async def _nights(self) -> None:
+        """Keep tonight, give it back, and plan the next, for as long as the hub is served."""
+        house, served = self.house, self.served
+        while True:
+            await served.hub.run()
+            for room in self._rooms:
+                morning = give_back(self.log, house.household, room.ready, house.zone)
+                remember(self.library, room.ready, morning)
+            served.hub.changed()
+            last = max(one.wake for one in served.hub.plan.members)
+            await house.clock.wait_until(last + NEXT_PLAN_AFTER)
+            served.hub, self._rooms = tonights_hub(house, self.log, self.library)
+            served.book = LibraryBook(self.library, served.hub.plan.night)
+
+
+def tonights_hub(
+    house: House, log: SqliteNightLog, library: SqliteLibrary
+) -> tuple[Hub, list[LiveRoom]]:
+    """The hub of the night that is now: begun, or taken up where it was."""
+    now = house.clock.now_utc().astimezone(house.zone)
+    night = (now - timedelta(hours=12)).date()
+    plan = plan_tonight(house.household, night, house.zone)
+    if now >= max(one.wake for one in plan.members) + NEXT_PLAN_AFTER:
+        plan = plan_tonight(house.household, night + timedelta(days=1), house.zone)
+    rooms = [
+        _live_room(house, plan, evening, log, library)
+        for evening in plan.rooms
+        if evening.kind != "unplugged" and evening.score is not None
+    ]
+    return Hub(house.household, plan, rooms, house.clock), rooms
+
+
+def _live_room(
+    house: House, plan: Plan, evening: RoomEvening, log: SqliteNightLog, library: SqliteLibrary
+) -> LiveRoom:
+    begun = [n for n in log.nights() if (n.night, n.room) == (plan.night, evening.room)]
+    mine = [one for one in begun if one.source == "no sensor"]
+    latest = max(mine, key=lambda one: night_number(one.id), default=None)
+    kept = library.get(latest.id, Plan) if latest is not None else None
+    night_id = latest.id if latest else next_night_id(log, plan.night, evening.room)
+    ready = live_night(
+        house.home, house.household, kept or plan, evening, zone=house.zone, night_id=night_id
+    )
+    remember(library, ready)
+    page = PageOutputs()
+    keeper = RoomKeeper(ready.programme.limits, ready.programme.safe, page)
+    runner = NightRunner(
+        ready.night,
+        ready.programme,
+        log=log,
+        room=keeper,
+        clock=house.clock,
+        notices=SimulatedNotices(),
+        guardians=ready.guardians,
+    )
+    return LiveRoom(ready, runner, keeper, page)
+
+
+def starting_at(text: str, now: datetime) -> datetime:
+    """A time of day as a moment of today, to start a made-up clock at.
+
+    Args:
+        text: like 18:50.
+        now: aware, in the home's zone.
+    """
+    hour, minute = (int(part) for part in text.split(":"))
+    return now.replace(hour=hour, minute=minute, second=0, microsecond=0)

@@ -1,0 +1,235 @@
+"""The API and the pages: a thin skin over the hub. Nothing is decided here."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol
+
+import msgspec
+from fastapi import Body, FastAPI, WebSocket, WebSocketDisconnect
+from fastapi.responses import FileResponse, PlainTextResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from evenfall import __version__
+from evenfall.app.web.door import Door
+from evenfall.formats.errors import EvenfallError, Fault, Place
+from evenfall.records.insight import Morning
+from evenfall.records.view import Ask, HomeView
+from evenfall.runtime.hub import AskRefusedError, Hub
+
+RENEW_S = 5.0
+"""Pages are told again this often even where nothing changed: a third of a page's lease."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+Felt = Literal["rough", "all-right", "good"]
+
+
+class MorningBook(Protocol):
+    """Where mornings and what people say of them are kept."""
+
+    def mornings(self) -> list[Morning]:
+        """The latest night's mornings."""
+
+    def felt(self, member: str, how: str) -> None:
+        """Keep how a night felt."""
+
+    def dream(self, member: str, words: str, drawing: str) -> None:
+        """Keep a dream in its owner's book."""
+
+
+@dataclass
+class Served:
+    """What the server shows: tonight's hub, which changes from night to night, and the book."""
+
+    hub: Hub
+    book: MorningBook
+
+
+class AskBody(BaseModel):
+    """What a page asks the hub to do."""
+
+    model_config = ConfigDict(extra="forbid")
+    do: Literal[
+        "begin", "stop", "no", "pause", "resume", "touch", "choose", "lights-out", "up", "skip-wake"
+    ]
+    room: Annotated[str, Field(max_length=40)]
+    member: Annotated[str | None, Field(max_length=40)] = None
+    door: Annotated[str | None, Field(max_length=40)] = None
+
+
+class FeltBody(BaseModel):
+    """How a night felt."""
+
+    model_config = ConfigDict(extra="forbid")
+    member: Annotated[str, Field(max_length=40)]
+    felt: Felt
+
+
+class DreamBody(BaseModel):
+    """A dream, told or drawn. It is kept as it is and never interpreted."""
+
+    model_config = ConfigDict(extra="forbid")
+    member: Annotated[str, Field(max_length=40)]
+    words: Annotated[str, Field(max_length=20_000)] = ""
+    drawing: Annotated[
+        str, Field(max_length=400_000, pattern=r"^(data:image/png;base64,[A-Za-z0-9+/=]*)?$")
+    ] = ""
+
+
+def make_app(served: Served, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
+    """The application.
+
+    Args:
+        served: the hub and the book it shows.
+        hosts: the names it answers to.
+    """
+    app = FastAPI(
+        title="Evenfall",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.add_middleware(Door, hosts=hosts)
+    app.add_exception_handler(EvenfallError, _told)
+    _api(app, served)
+    _socket(app, served)
+    _pages(app)
+    return app
+
+
+def _api(app: FastAPI, served: Served) -> None:
+    @app.get("/healthz")
+    async def healthz() -> dict[str, object]:
+        """Whether the hub is up, and which night it keeps. No names."""
+        return {"ok": True, "night": served.hub.plan.night, "version": __version__}
+
+    @app.get("/api/v1/home", responses=_shows(HomeView))
+    async def home() -> Response:
+        """The home as it is now."""
+        return _json(served.hub.view())
+
+    @app.post("/api/v1/do", responses={**_shows(HomeView), **_REFUSALS})
+    async def do(ask: Annotated[AskBody, Body()]) -> Response:
+        """Ask for something, at once; the answer is the home as it is after."""
+        served.hub.ask(Ask(**ask.model_dump()), who="page")
+        await asyncio.sleep(0.05)
+        return _json(served.hub.view())
+
+    @app.get("/api/v1/mornings")
+    async def mornings() -> Response:
+        """The latest night's mornings."""
+        return _json({"mornings": served.book.mornings()})
+
+    @app.post("/api/v1/mornings/felt", responses=_REFUSALS)
+    async def felt(body: Annotated[FeltBody, Body()]) -> dict[str, bool]:
+        """Keep how a night felt, as its owner says."""
+        _known(served.hub, body.member)
+        served.book.felt(body.member, body.felt)
+        return {"kept": True}
+
+    @app.post("/api/v1/dreams", responses=_REFUSALS)
+    async def dream(body: Annotated[DreamBody, Body()]) -> dict[str, bool]:
+        """Keep a dream in its owner's book."""
+        _known(served.hub, body.member)
+        served.book.dream(body.member, body.words, body.drawing)
+        return {"kept": True}
+
+
+def _socket(app: FastAPI, served: Served) -> None:
+    @app.websocket("/api/v1/socket")
+    async def socket(page: WebSocket) -> None:
+        await page.accept()
+        listening = asyncio.create_task(_listen(page, served))
+        try:
+            with served.hub.watching() as bell:
+                while not listening.done():
+                    await page.send_text(_text(served.hub.view()))
+                    bell.clear()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(bell.wait(), RENEW_S)
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # the page is gone; its own lease brings it to quiet
+        finally:
+            listening.cancel()
+
+
+async def _listen(page: WebSocket, served: Served) -> None:
+    """Take what a page asks for as long as it is there."""
+    with suppress(WebSocketDisconnect):
+        while True:
+            try:
+                ask = msgspec.json.decode(await page.receive_text(), type=Ask)
+                served.hub.ask(ask, who="page")
+            except msgspec.MsgspecError:
+                await page.send_text(_text(_errors(_UNCLEAR)))
+            except EvenfallError as error:
+                await page.send_text(_text(_errors(*error.faults)))
+
+
+def _pages(app: FastAPI) -> None:
+    folder = Path(str(files("evenfall.app.web") / "static"))
+
+    @app.get("/{path:path}", include_in_schema=False)
+    def page(path: str) -> Response:
+        """A file of the built page; any other way is the page itself, which knows the rest."""
+        index = folder / "index.html"
+        if not index.is_file():
+            return PlainTextResponse(_NOT_BUILT, 503)
+        wanted = (folder / path).resolve()
+        if path and wanted.is_relative_to(folder.resolve()) and wanted.is_file():
+            return FileResponse(wanted)
+        if path.startswith("api/") or "." in path.rsplit("/", 1)[-1]:
+            return JSONResponse(_errors(_NOTHING_HERE), 404)
+        return FileResponse(index, headers={"cache-control": "no-cache"})
+
+
+_NOT_BUILT = (
+    "The page is not built yet.\n\nIn the project's folder: cd ui && npm ci && npm run build\n"
+    "An installed Evenfall has it; install it again if you see this there.\n"
+)
+_UNCLEAR = Fault("something this hub does not understand", Place(), "what to do, and where",
+                 "load the page again")  # fmt: skip
+_NOTHING_HERE = Fault("nothing by that name", Place(), "a page of this hub", "go to its front page")
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    409: {"description": "It cannot be done now; the faults say why and what can."},
+    403: {"description": "It did not come from this hub's own page."},
+    411: {"description": "It does not say how long it is."},
+    413: {"description": "It is too long."},
+    429: {"description": "Too many changes in a minute."},
+}
+
+
+def _shows(record: type) -> dict[int | str, dict[str, Any]]:
+    """The schema of a record as an answer, for the API's description of itself."""
+    (schema,), defs = msgspec.json.schema_components([record], ref_template="#/$defs/{name}")
+    return {200: {"content": {"application/json": {"schema": {**schema, "$defs": defs}}}}}
+
+
+def _known(hub: Hub, member: str) -> None:
+    if member not in {one.id for one in hub.household.members}:
+        raise EvenfallError(
+            Fault("a name nobody here has", Place(), "a member of this home", "load the page again")
+        )
+
+
+async def _told(_: Request, error: Exception) -> Response:
+    assert isinstance(error, EvenfallError)
+    return JSONResponse(_errors(*error.faults), 409 if isinstance(error, AskRefusedError) else 422)
+
+
+def _errors(*faults: Fault) -> dict[str, object]:
+    return {"errors": [fault.to_dict() for fault in faults]}
+
+
+def _json(data: object) -> Response:
+    return Response(msgspec.json.encode(data), media_type="application/json")
+
+
+def _text(data: object) -> str:
+    return msgspec.json.encode(data).decode()

@@ -1,0 +1,23 @@
+"""A room's night, made ready to run: everything a driver needs, and nothing it does not."""
+
+from dataclasses import dataclass
+
+from evenfall.records.night import Night, TimedEvent
+from evenfall.records.plan import MemberPlan, Plan
+from evenfall.records.programme import Programme
+from evenfall.records.recording import NightWindow, Recording
+
+
+@dataclass(frozen=True)
+class RoomNight:
+    """One room's night, ready to run."""
+
+    night: Night
+    programme: Programme
+    plan: Plan
+    sleepers: tuple[MemberPlan, ...]
+    guardians: tuple[str, ...]
+    events: tuple[TimedEvent, ...]
+    recordings: dict[str, Recording]
+    windows: dict[str, NightWindow]
+    notes: tuple[str, ...] = ()

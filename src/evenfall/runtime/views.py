@@ -1,0 +1,220 @@
+"""What a page is told, made from what the hub holds. Plain values, true for a person right now."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from evenfall.formats.quantity import duration_s
+from evenfall.play.schedule import beat_at
+from evenfall.records.household import Household
+from evenfall.records.night import ENDED, PAUSED, RUNNING, STOPPED, TOLD, WAITING
+from evenfall.records.plan import MemberPlan, Plan, RoomEvening
+from evenfall.records.programme import BEAT_S
+from evenfall.records.view import (
+    Act,
+    Almost,
+    Door,
+    HomeView,
+    LeaseFrame,
+    Light,
+    Mode,
+    RitualView,
+    RoomView,
+    SleeperView,
+)
+from evenfall.runtime.live_room import LiveRoom
+from evenfall.runtime.night_runner import NightRunner
+
+ADULT_MONTHS = 18 * 12
+NEARLY_S = 15 * 60
+"""“Nearly morning” begins this long before the wake: this project's own choice."""
+
+_DARK = LeaseFrame(
+    light_lx_medi=0.0,
+    light_ramp_s=3.0,
+    sound_dba=0.0,
+    sound_ramp_s=3.0,
+    sound_what="",
+    lease_s=15.0,
+    seq=0,
+)
+
+_MAY: dict[int, tuple[Act, ...]] = {
+    WAITING: ("begin", "no", "stop", "lights-out", "skip-wake"),
+    PAUSED: ("resume", "no", "stop", "lights-out", "skip-wake"),
+    TOLD: ("stop", "lights-out", "skip-wake"),
+    STOPPED: ("touch", "up"),
+    ENDED: ("up",),
+}
+_MAY_BY_KIND: dict[str, tuple[Act, ...]] = {
+    "quiet": ("touch", "stop", "no", "up", "skip-wake"),
+    "wake": ("stop", "no", "up", "skip-wake"),
+}
+_MAY_IN_STORY: tuple[Act, ...] = (
+    "stop",
+    "no",
+    "pause",
+    "touch",
+    "choose",
+    "lights-out",
+    "skip-wake",
+)
+
+
+def may_do(runner: NightRunner, now: datetime) -> tuple[Act, ...]:
+    """What may be asked of a room now."""
+    if now < runner.night.start_utc:
+        return ("skip-wake",)
+    state = runner.state
+    if state.mode != RUNNING:
+        return _MAY[state.mode]
+    return _MAY_BY_KIND.get(runner.programme.scenes[state.scene].kind, _MAY_IN_STORY)
+
+
+def home_view(
+    household: Household, plan: Plan, rooms: Sequence[LiveRoom], now: datetime
+) -> HomeView:
+    """The home as it is now.
+
+    Args:
+        household: who lives here.
+        plan: tonight.
+        rooms: the rooms whose night runs; the others have a paper evening.
+        now: the hub's clock, aware.
+    """
+    zone = plan.members[0].wake.tzinfo
+    running = {room.ready.night.room: room for room in rooms}
+    return HomeView(
+        now=now.astimezone(zone),
+        household=household.name,
+        night=plan.night,
+        light=_light(plan, now),
+        simulated=any(room.ready.night.simulated for room in rooms),
+        sleepers=tuple(_sleeper(household, one, running.get(one.room)) for one in plan.members),
+        rooms=tuple(
+            _room(household, plan, evening, running.get(evening.room), now)
+            for evening in plan.rooms
+        ),
+        conflicts=tuple(reason.text for reason in plan.conflicts),
+    )
+
+
+def _light(plan: Plan, now: datetime) -> Light:
+    if now < min(one.wind_down for one in plan.members):
+        return "dusk"
+    return "dawn" if now >= min(one.wake for one in plan.members) else "night"
+
+
+def _sleeper(household: Household, plan: MemberPlan, room: LiveRoom | None) -> SleeperView:
+    member = next(one for one in household.members if one.id == plan.member)
+    place = -1
+    if room is not None:
+        place = [one.member for one in room.ready.sleepers].index(plan.member)
+    return SleeperView(
+        member=plan.member,
+        name=plan.name,
+        room=plan.room,
+        wind_down=plan.wind_down,
+        lights_out=plan.lights_out,
+        wake=plan.wake,
+        reasons=tuple(reason.text for reason in plan.reasons),
+        ritual=tuple(
+            RitualView(what=step.what, takes_min=round(duration_s(step.takes) / 60))
+            for step in member.ritual
+        ),
+        dark=room is not None and bool(room.runner.state.lights_out >> place & 1),
+        up=room is not None and place in room.up,
+        child=plan.age_months < ADULT_MONTHS,
+    )
+
+
+def _room(
+    household: Household,
+    plan: Plan,
+    evening: RoomEvening,
+    room: LiveRoom | None,
+    now: datetime,
+) -> RoomView:
+    name = next(one.name for one in household.rooms if one.id == evening.room)
+    last_wake = max(one.wake for one in plan.members if one.room == evening.room)
+    allowance_min = duration_s(household.immersion_allowance) / 60
+    if room is None:
+        return RoomView(
+            room=evening.room,
+            name=name,
+            night="",
+            kind=evening.kind,
+            title="",
+            begins=None,
+            mode="before",
+            scene="",
+            breather=False,
+            say=(),
+            doors=(),
+            can=(),
+            glow=False,
+            morning=_morning(last_wake, now),
+            lease=_DARK,
+            immersed_min=0.0,
+            allowance_min=allowance_min,
+            faults=(),
+        )
+    runner, state = room.runner, room.runner.state
+    scene = runner.programme.scenes[state.scene]
+    shown = runner.programme.scenes[scene.breather] if state.breather_age_beats else scene
+    reading = state.mode == RUNNING
+    return RoomView(
+        room=evening.room,
+        name=name,
+        night=runner.night.id,
+        kind=runner.programme.evening,
+        title=runner.programme.title,
+        begins=evening.begins,
+        mode=_mode(runner, now),
+        scene=shown.id.replace("-", " "),
+        breather=bool(state.breather_age_beats),
+        say=shown.say if reading else (),
+        doors=_doors(runner) if reading and not state.breather_age_beats else (),
+        can=may_do(runner, now),
+        glow=bool(state.glow_age_beats),
+        morning=_morning(last_wake, now),
+        lease=room.page.frame(),
+        immersed_min=runner.immersed_beats * BEAT_S / 60,
+        allowance_min=allowance_min,
+        faults=tuple(_FAULTS[output] for output in sorted(room.keeper.unavailable)),
+    )
+
+
+_FAULTS = {
+    "light": "The lamp doesn't answer. The story goes on.",
+    "sound": "The speaker doesn't answer. The story goes on.",
+}
+
+
+_MODES: dict[int, Mode] = {
+    RUNNING: "running",
+    PAUSED: "paused",
+    TOLD: "told",
+    STOPPED: "stopped",
+    ENDED: "ended",
+    WAITING: "waiting",
+}
+
+
+def _mode(runner: NightRunner, now: datetime) -> Mode:
+    if beat_at(runner.night.start_utc, now) < 0:
+        return "before"
+    return _MODES[runner.state.mode]
+
+
+def _doors(runner: NightRunner) -> tuple[Door, ...]:
+    scene = runner.programme.scenes[runner.state.scene]
+    return tuple(
+        Door(id=way.chosen, label=way.chosen.replace("-", " ")) for way in scene.exits if way.chosen
+    )
+
+
+def _morning(wake: datetime, now: datetime) -> Almost:
+    left = wake.astimezone(UTC) - now.astimezone(UTC)
+    if left <= timedelta(0):
+        return "yes"
+    return "nearly" if left <= timedelta(seconds=NEARLY_S) else "not-yet"

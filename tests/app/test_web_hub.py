@@ -1,0 +1,345 @@
+"""The hub as its pages meet it: a real server on this machine, real sockets, a quick clock."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from evenfall.adapters.clocks import SystemClock
+from evenfall.adapters.sqlite.night_log import SqliteNightLog
+from evenfall.app.home import Home, load_household
+from evenfall.app.web.door import ASKS_PER_MIN, BODY_MAX, Door
+from evenfall.app.web.serve import House, HubServer, listening_on
+from evenfall.formats.errors import EvenfallError
+
+ZONE = ZoneInfo("Europe/Lisbon")
+DEMO = Path(__file__).resolve().parents[2] / "src/evenfall/app/demo/household.yaml"
+PAGE = {"x-evenfall": "page"}
+SOON_S = 20.0  # how long a test waits for something before it fails; a bound, not a measure
+FAMILY_NEVER_READS = ("score", "lease", "setpoint", "epoch", "reliance")
+
+Json = dict[str, Any]
+
+
+class Served:
+    """A hub that is up: its address, and how to talk to it."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"127.0.0.1:{port}"
+        self.http = httpx.AsyncClient(base_url=f"http://{self.address}", timeout=SOON_S)
+
+    async def home(self) -> Json:
+        answer: Json = (await self.http.get("/api/v1/home")).json()
+        return answer
+
+    async def do(self, do: str, room: str = "nest", **more: str) -> httpx.Response:
+        ask = {"do": do, "room": room, **more}
+        return await self.http.post("/api/v1/do", json=ask, headers=PAGE)
+
+    def page(self) -> connect:
+        return connect(f"ws://{self.address}/api/v1/socket", origin=f"http://{self.address}")  # type: ignore[arg-type]
+
+    async def until(self, seen: Callable[[Json], bool]) -> Json:
+        """The first view for which something is so."""
+        async with asyncio.timeout(SOON_S):
+            while True:
+                view = await self.home()
+                if seen(view):
+                    return view
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def hub(folder: Path, at: str = "19:20", speed: float = 1.0) -> AsyncIterator[Served]:
+    """A hub serving the made-up home, its clock begun at a time of the evening."""
+    home = Home(folder)
+    household = load_household(DEMO).record
+    hour, minute = (int(part) for part in at.split(":"))
+    start = datetime(2026, 11, 20, hour, minute, tzinfo=ZONE)
+    clock = SystemClock(speed, start) if speed != 1.0 else SystemClock(1.000001, start)
+    listener = listening_on(0)
+    port = listener.getsockname()[1]
+    server = HubServer(House(home, household, ZONE, clock), listener)
+    serving = asyncio.create_task(server.run())
+    served = Served(port)
+    try:
+        async with asyncio.timeout(SOON_S):
+            while True:
+                with suppress(httpx.TransportError):
+                    await served.http.get("/healthz")
+                    break
+                await asyncio.sleep(0.02)
+        yield served
+    finally:
+        await served.http.aclose()
+        server.stop()
+        await serving
+
+
+def room(view: Json, name: str = "nest") -> Json:
+    found: Json = next(one for one in view["rooms"] if one["room"] == name)
+    return found
+
+
+async def next_view(page: ClientConnection) -> Json:
+    async with asyncio.timeout(SOON_S):
+        answer: Json = json.loads(await page.recv())
+        return answer
+
+
+def run(story: Callable[[], Awaitable[None]]) -> None:
+    async def told() -> None:
+        await story()
+
+    asyncio.run(told())
+
+
+def test_the_evening_as_a_page_sees_it(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            view = await served.home()
+            assert view["light"] == "night"
+            assert room(view)["mode"] == "waiting"
+            assert "begin" in room(view)["can"]
+            assert room(view)["say"] == []
+            begun = (await served.do("begin")).json()
+            assert room(begun)["mode"] == "running"
+            assert len(room(begun)["say"]) >= 2
+            assert room(begun)["lease"]["sound_what"] == "waves"
+            assert room(begun)["lease"]["lease_s"] <= 15
+
+    run(story)
+
+
+def test_no_family_page_is_told_an_authors_word(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            view = (await served.do("begin")).json()
+            words = json.dumps(_texts(view)).casefold()
+            assert not [word for word in FAMILY_NEVER_READS if word in words]
+
+    run(story)
+
+
+def _texts(value: object) -> list[str]:
+    """Every value a page may show; names of fields are not shown."""
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in _texts(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in _texts(one)]
+    return [value] if isinstance(value, str) else []
+
+
+@pytest.mark.safety("H-01")
+def test_a_stop_from_one_page_is_seen_by_every_page(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served, served.page() as one, served.page() as other:
+            await next_view(one)
+            await next_view(other)
+            await served.do("begin")
+            await one.send(json.dumps({"do": "stop", "room": "nest"}))
+            for page in (one, other):
+                view = await next_view(page)
+                while room(view)["mode"] != "stopped":
+                    view = await next_view(page)
+                lease = room(view)["lease"]
+                assert (lease["sound_dba"], lease["light_lx_medi"]) == (0.0, 0.5)
+                assert lease["sound_ramp_s"] <= 5
+
+    run(story)
+
+
+@pytest.mark.safety("H-05")
+def test_a_no_ends_the_machines_part_and_can_only_be_followed_by_the_evening(
+    tmp_path: Path,
+) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            await served.do("begin")
+            after = room((await served.do("no", member="noor")).json())
+            assert after["mode"] == "told"
+            assert after["lease"]["sound_dba"] == 0.0
+            assert after["lease"]["light_lx_medi"] > 0.0
+            refused = await served.do("begin")
+            assert refused.status_code == 409
+            assert refused.json()["errors"][0]["expected"].startswith("one of: stop")
+
+    run(story)
+
+
+def test_what_cannot_be_asked_is_refused_with_its_mend(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served, served.page() as page:
+            assert (await served.do("begin", room="attic")).status_code == 409
+            assert (await served.do("dance")).status_code == 422
+            await next_view(page)
+            await page.send("what?")
+            answer = await next_view(page)
+            assert answer["errors"][0]["mend"] == "load the page again"
+
+    run(story)
+
+
+def test_a_touch_at_night_glows_and_a_skipped_wake_lets_everyone_sleep(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path, at="19:20", speed=3000.0) as served:
+            await served.do("begin")
+            await served.do("skip-wake")
+            await served.until(lambda view: room(view)["scene"] == "night")
+            touched = room((await served.do("touch")).json())
+            assert touched["glow"]
+            assert 0.0 < touched["lease"]["light_lx_medi"] <= 1.0
+            morning = await served.until(lambda view: room(view)["morning"] == "yes")
+            assert room(morning)["mode"] == "running"
+            assert room(morning)["lease"]["light_lx_medi"] <= 1.0
+
+    run(story)
+
+
+def test_is_it_morning_yet(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path, at="19:20", speed=3600.0) as served:
+            seen = []
+            async with asyncio.timeout(SOON_S * 2):
+                while "yes" not in seen:
+                    answer = room(await served.home())["morning"]
+                    seen += [answer] if answer not in seen else []
+            assert seen in (["not-yet", "nearly", "yes"], ["not-yet", "yes"])
+
+    run(story)
+
+
+def test_a_night_served_to_its_end_is_given_back(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path, speed=3600.0) as served:
+            await served.do("begin")
+            async with asyncio.timeout(SOON_S * 3):
+                mornings: list[Json] = []
+                while len(mornings) < 2:
+                    mornings = (await served.http.get("/api/v1/mornings")).json()["mornings"]
+                    await asyncio.sleep(0.1)
+            names = [one["name"] for morning in mornings for one in morning["members"]]
+            assert sorted(names) == ["Ilay", "Mara", "Noor", "Tomás"]
+            assert all(one["measured"] == "not measured" for m in mornings for one in m["members"])
+            felt = {"member": "noor", "felt": "good"}
+            kept = await served.http.post("/api/v1/mornings/felt", json=felt, headers=PAGE)
+            assert kept.json() == {"kept": True}
+
+    run(story)
+
+
+@pytest.mark.safety("H-06")
+def test_a_hub_that_is_gone_and_back_takes_the_night_up(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path, at="19:20") as served:
+            await served.do("begin")
+        async with hub(tmp_path, at="19:21") as served:
+            view = await served.until(lambda view: room(view)["mode"] == "running")
+            assert room(view)["scene"] == "moorings"
+        async with hub(tmp_path, at="19:40") as served:
+            view = await served.until(lambda view: room(view)["scene"] == "night")
+            assert room(view)["lease"]["sound_dba"] == 0.0
+        log = SqliteNightLog(tmp_path / "evenfall.db")
+        rows = log.rows("2026-11-20-nest-1")
+        assert [row.seq for row in rows] == list(range(len(rows)))
+        assert {row.writer_epoch for row in rows} >= {1, 3}
+
+    run(story)
+
+
+def test_a_port_that_is_taken_is_told_with_its_mend() -> None:
+    held = listening_on(0)
+    held.listen()
+    with pytest.raises(EvenfallError, match="already listens") as told:
+        listening_on(held.getsockname()[1])
+    assert "--port" in told.value.faults[0].mend
+    held.close()
+
+
+# --- The door --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"x-evenfall": "page", "origin": "http://elsewhere.example"}, 403),
+        ({"x-evenfall": "page", "host": "elsewhere.example"}, 421),
+        ({"x-evenfall": "page", "host": "127.0.0.1.elsewhere.example"}, 421),
+    ],
+)
+def test_the_door_keeps_out(tmp_path: Path, headers: dict[str, str], status: int) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            ask = json.dumps({"do": "begin", "room": "nest"})
+            kind = {"content-type": "application/json"}
+            answer = await served.http.post("/api/v1/do", content=ask, headers={**kind, **headers})
+            assert answer.status_code == status
+            assert answer.json()["errors"][0]["mend"]
+            assert room(await served.home())["mode"] == "waiting"
+
+    run(story)
+
+
+def test_more_than_the_hub_takes_at_once_is_refused(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            answer = await served.http.post(
+                "/api/v1/do", content=b"x" * (BODY_MAX + 1), headers=PAGE
+            )
+            assert answer.status_code == 413
+
+    run(story)
+
+
+@pytest.mark.parametrize("origin", [None, "http://elsewhere.example"])
+def test_a_socket_from_elsewhere_is_not_opened(tmp_path: Path, origin: str | None) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            with pytest.raises(WebSocketException):
+                async with connect(f"ws://{served.address}/api/v1/socket", origin=origin) as page:  # type: ignore[arg-type]
+                    await page.recv()
+
+    run(story)
+
+
+def test_every_answer_says_what_a_page_may_load(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            for way in ("/healthz", "/api/v1/home", "/", "/no/such.png", "/../../etc/passwd"):
+                answer = await served.http.get(way)
+                assert answer.status_code < 500 or answer.status_code == 503
+                assert "default-src 'none'" in answer.headers["content-security-policy"]
+                assert "root:" not in answer.text
+
+    run(story)
+
+
+def test_more_asks_than_a_minute_holds_are_refused() -> None:
+    now_s = 0.0
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    door = Door(app, ("localhost",), lambda: now_s)
+    transport = httpx.ASGITransport(door)
+
+    async def story() -> None:
+        nonlocal now_s
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as page:
+            answers = [await page.post("/", json={}, headers=PAGE) for _ in range(ASKS_PER_MIN + 1)]
+            assert [one.status_code for one in answers] == [200] * ASKS_PER_MIN + [429]
+            now_s = 61.0
+            assert (await page.post("/", json={}, headers=PAGE)).status_code == 200
+
+    run(story)
