@@ -1,4 +1,4 @@
-"""Writes the reference pages from the code itself: records, limits, commands.
+"""Writes the reference pages from the code itself: records, limits, rules, commands.
 
 A page is never edited by hand. `--check` writes nothing and fails where a committed page is not
 what the code says; either way, a field or option without a description is a fault.
@@ -19,6 +19,7 @@ import msgspec
 import typer.main
 
 from evenfall import records
+from evenfall.learn.rules import RULES
 from evenfall.records import base
 from evenfall.records.limits import Limits
 from evenfall.safety import limits
@@ -209,6 +210,33 @@ def _limit_row(field: msgspec.structs.FieldInfo) -> str:
     return "| " + " | ".join(cell(part) for part in parts) + " |"
 
 
+# --- Rules -------------------------------------------------------------------------------------
+
+
+def rules_page() -> str:
+    """Every rule that can move a night, in the words the morning and `evenfall why` use."""
+    rows = [
+        "| "
+        + " | ".join(cell(part) for part in (f"`{name}`", rule.what, rule.why, rule.source))
+        + " |"
+        for name, rule in RULES.items()
+    ]
+    parts = [
+        "# Rules",
+        NOTE,
+        "Every reason a night can give for what it did, in the words that the morning and "
+        "`evenfall why` print. Where a rule stands in a score, the answer names its line too.",
+        "\n".join(
+            [
+                "| rule | what is said | why | source |",
+                "| --- | --- | --- | --- |",
+                *rows,
+            ]
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 # --- Commands ----------------------------------------------------------------------------------
 
 
@@ -274,7 +302,7 @@ def cli_page() -> str:
 
 # --- The pages ---------------------------------------------------------------------------------
 
-PAGES = {"records.md": records_page, "limits.md": limits_page}
+PAGES = {"records.md": records_page, "limits.md": limits_page, "rules.md": rules_page}
 if importlib.util.find_spec("evenfall.app.cli"):
     PAGES["cli.md"] = cli_page
 

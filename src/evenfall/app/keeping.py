@@ -213,7 +213,7 @@ def _scored(recording: Recording, window: NightWindow, plan: MemberPlan) -> Meas
     """A human scorer's stages, for a grown-up. A child is shown no stage here, whoever scored."""
     if plan.age_months < GROWN_UP_MONTHS:
         return Measured(
-            how=f"{recording.device}: someone scored this night; no stages of a child are shown here",
+            how=f"{recording.device}: scored by a person; no stages of a child are shown here",
             bed_times_known=window.bed_times_known,
             simulated=recording.simulated,
         )

@@ -5,7 +5,6 @@ Everything about a device happens on its loop, where what is under way can be dr
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from concurrent.futures import TimeoutError as AskTimeoutError
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -34,7 +33,7 @@ class Background:
         asked = asyncio.run_coroutine_threadsafe(question, self._loop)
         try:
             return asked.result(within_s)
-        except AskTimeoutError:
+        except TimeoutError:
             asked.cancel()
             raise
 

@@ -3,7 +3,7 @@
 The rules, in order:
 
 1. A newer wish ends an older one at once, in the middle of a request if need be: dimming waits
-   for no brightening. A quick way to dark or quiet waits for no reading either.
+   for no brightening. A quick way to dark or quiet hardly waits for a reading either.
 2. Whoever uses the switch wins. Where the device no longer stands where it was left, a fade under
    way is given up and for the rest of the night only *less* is asked of it.
 3. A fade down is handed to a device that can fade, whole, so that it ends dark without us. A rise
@@ -26,8 +26,11 @@ from evenfall.records.household import Output
 from evenfall.safety.ramp import Ramp
 
 QUICK_S = 10.0
-"""A way to dark or quiet this quick is a stop and goes out before anything is read (own choice:
-the shortest fade a light may have)."""
+"""A way to dark or quiet this quick is a stop (own choice: the shortest fade of a light)."""
+
+GLANCE_S = 0.5
+"""How long a stop waits to learn where a device stands that cannot fade by itself (own choice).
+Without knowing, it is told to be off and nothing in between, which might light a dark room."""
 
 NEAR_STEPS = 1
 """A device that rounds may be this far from what it was told and still agree (own choice)."""
@@ -84,6 +87,7 @@ class Keeper:
         self._note = ""
         self._seen: Seen | None = None
         self._told: int | None = None
+        self._arrives = False
         self._ours: tuple[int, int] | None = None
         self._fade_ends_s = 0.0
         self._by_hand = False
@@ -98,7 +102,7 @@ class Keeper:
         """Go for a wish, and drop whatever was under way."""
         if self._task is not None:
             self._task.cancel()
-        self._wish, self._failures, self._told = wish, 0, None
+        self._wish, self._failures, self._arrives = wish, 0, False
         if self._fault is None:
             self._status = "moving"
         self._task = asyncio.create_task(self._fulfil(wish))
@@ -114,7 +118,7 @@ class Keeper:
             task.cancel()
             goal = self._goal(wish)
             less = goal == 0 or (self._seen is not None and goal < self._seen.step)
-            if less and self._told != goal:
+            if less and not self._arrives:
                 await self.driver.send(goal, min(wish.ramp_s, FINISH_OVER_S), wish.what)
 
     def take_fault(self) -> Fault | None:
@@ -157,7 +161,7 @@ class Keeper:
     async def _carry_out(self, wish: Wish) -> None:
         goal = self._goal(wish)
         if goal == 0 and (wish.ramp_s <= QUICK_S or self._failures):
-            start = self._seen.step if self._seen is not None else None
+            start = await self._glance()
         else:
             await self._look()
             assert self._seen is not None
@@ -171,17 +175,20 @@ class Keeper:
 
     async def _move(self, wish: Wish, start: int | None, goal: int) -> bool:
         """Take it there, step by step or in one; False where someone took over on the way."""
-        ends_s = wish.since_s + wish.ramp_s
+        rises = start is not None and goal > start
+        # A rise that had to wait takes its whole time all the same, and never jumps.
+        since_s = time.monotonic() if rises else wish.since_s
         while True:
             now_s = time.monotonic()
-            step, over_s = goal, max(0.0, ends_s - now_s)
+            step, over_s = goal, max(0.0, since_s + wish.ramp_s - now_s)
             if start is not None and not self._hands_over(start, goal, over_s):
                 pause_s = max(self._pace.step_s, wish.ramp_s / max(1, abs(goal - start)))
                 over_s = min(over_s, pause_s)
-                ramp = Ramp(start, goal, wish.since_s, wish.ramp_s)
+                ramp = Ramp(start, goal, since_s, wish.ramp_s)
                 step = int(ramp.value_at(now_s + over_s))
             await self._send(step, over_s, wish.what)
             if step == goal:
+                self._arrives = True
                 return True
             await asyncio.sleep(over_s)
             if await self._look():
@@ -190,8 +197,8 @@ class Keeper:
 
     def _hands_over(self, start: int, goal: int, left_s: float) -> bool:
         """True where the rest is one command: a fade down the device can do itself, or a jump."""
-        fades = self._seen is not None and self._seen.fades
-        return left_s <= self._pace.step_s or (goal <= start and fades)
+        seen = self._seen or Seen(start)
+        return left_s <= self._pace.step_s or not seen.dims or (goal <= start and seen.fades)
 
     async def _confirm(self, wish: Wish, goal: int) -> None:
         first_s, *later_s = self._pace.settle_s
@@ -218,18 +225,29 @@ class Keeper:
         await self.driver.send(step, over_s, what)
         self._told = step
         self._fade_ends_s = time.monotonic() + over_s
-        self._answered()
 
     async def _look(self) -> bool:
         """See where it stands; True where somebody has set it by hand since."""
-        seen = await self._read()
-        if self._ours is None:
-            self._ours = seen.step, seen.step
-        low, high = self._ours
-        if low - NEAR_STEPS <= seen.step <= high + NEAR_STEPS:
-            return False
-        self._by_hand, self._ours = True, (seen.step, seen.step)
-        return True
+        step = (await self._read()).step
+        low, high = self._ours or (step, step)
+        by_hand = not low - NEAR_STEPS <= step <= high + NEAR_STEPS
+        if by_hand or self._told is None:
+            self._told = step
+        if by_hand or time.monotonic() >= self._fade_ends_s:
+            self._ours = min(step, self._told), max(step, self._told)
+        self._by_hand = self._by_hand or by_hand
+        return by_hand
+
+    async def _glance(self) -> int | None:
+        """Where it stands, for a stop: None where that is not needed, or not known at once."""
+        if self._seen is not None and self._seen.fades:
+            return None
+        try:
+            async with asyncio.timeout(GLANCE_S):
+                await self._look()
+        except (TimeoutError, OutputUnavailableError):
+            return None
+        return self._seen.step if self._seen is not None else None
 
     async def _agrees(self, goal: int) -> bool:
         """Look at what came of a command. A device that is slow to say so is nobody's doing."""
@@ -245,6 +263,7 @@ class Keeper:
         return agreed
 
     async def _read(self) -> Seen:
+        """Only what a device says of itself is an answer: a hub may hear for a dead lamp."""
         self._seen = await self.driver.read()
         self._answered()
         return self._seen

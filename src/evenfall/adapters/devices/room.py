@@ -3,6 +3,7 @@
 `apply` only leaves word and comes back at once; keepers on the background thread do the rest.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -90,11 +91,18 @@ class RoomDevices:
 
     def close(self) -> None:
         """Give the last word to be darker or quieter its chance, 3 s at most, and let go."""
-        for keeper in self._keepers:
-            with suppress(OutputUnavailableError, TimeoutError):
-                self._background.ask(keeper.finish(), CLOSE_WITHIN_S)
-            with suppress(TimeoutError):
-                self._background.ask(keeper.driver.close(), CLOSE_WITHIN_S)
+        with suppress(TimeoutError):
+            self._background.ask(self._finish_all(), CLOSE_WITHIN_S)
+        with suppress(TimeoutError):
+            self._background.ask(self._let_go(), CLOSE_WITHIN_S)
+
+    async def _finish_all(self) -> None:
+        words = [keeper.finish() for keeper in self._keepers]
+        await asyncio.gather(*words, return_exceptions=True)
+
+    async def _let_go(self) -> None:
+        doors = [keeper.driver.close() for keeper in self._keepers]
+        await asyncio.gather(*doors, return_exceptions=True)
 
 
 def _step_for(fixture: Fixture, outputs: Sequence[Output]) -> Callable[[float], int]:

@@ -17,6 +17,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from evenfall.adapters.sqlite.library import SqliteLibrary
+from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app.home import Home, exists, find_home, load_household, load_zone
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.records.household import Household
@@ -123,6 +125,15 @@ def kept_in(home: Home, mend: str) -> Path:
             )
         )
     return home.database
+
+
+def opened(ctx: typer.Context, database: Path) -> tuple[SqliteNightLog, SqliteLibrary]:
+    """The night log and the library in a home's database, let go of when the command ends."""
+    log = SqliteNightLog(database)
+    ctx.call_on_close(log.close)
+    library = SqliteLibrary(database)
+    ctx.call_on_close(library.close)
+    return log, library
 
 
 def household_file_of(ctx: typer.Context) -> Path:

@@ -4,7 +4,7 @@ Completion is a courtesy: where anything is amiss it offers nothing, and says no
 """
 
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import typer
@@ -49,8 +49,8 @@ def nights(ctx: typer.Context, incomplete: str) -> list[str]:
     database = _home(ctx).database
     with suppress(EvenfallError, OSError):
         if database.is_file():
-            kept = SqliteNightLog(database).nights()
-            return _beginning(incomplete, [one.id for one in reversed(kept)])
+            with closing(SqliteNightLog(database)) as log:
+                return _beginning(incomplete, [one.id for one in reversed(log.nights())])
     return []
 
 

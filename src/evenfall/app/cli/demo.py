@@ -6,9 +6,16 @@ from typing import Annotated
 
 import typer
 
-from evenfall.adapters.sqlite.library import SqliteLibrary
-from evenfall.adapters.sqlite.night_log import SqliteNightLog
-from evenfall.app.cli.common import Here, State, night_date, print_json, say, say_path
+from evenfall.app.cli.common import (
+    Here,
+    State,
+    database_of,
+    night_date,
+    opened,
+    print_json,
+    say,
+    say_path,
+)
 from evenfall.app.cli.helping import add
 from evenfall.app.cli.morning import print_morning, write_report_files
 from evenfall.app.cli.night import run_nights, tonight_simulated
@@ -21,7 +28,6 @@ from evenfall.app.cli.options import (
 )
 from evenfall.app.cli.tonight import print_plan
 from evenfall.app.home import Home, exists, load_household, load_zone, write_atomically
-from evenfall.app.keeping import remember
 from evenfall.app.report import plan_page
 from evenfall.plan.tonight import plan_tonight
 
@@ -35,6 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
+    ctx: typer.Context,
     out: Annotated[
         Path, typer.Option("--out", help="The folder for the made-up home.", metavar="FOLDER")
     ] = FOLDER,
@@ -61,14 +68,10 @@ def demo(
     if not json_:
         print_plan(plan, where.household)
         say("\nEveryone's night, fast-forwarded and simulated:")
-    log, library = SqliteNightLog(where.home.database), SqliteLibrary(where.home.database)
+    log, library = opened(ctx, database_of(where.home))
     ready = tonight_simulated(where, log, plan, seed, script)
-    for one in ready:
-        remember(library, one)
     pace_s = None if json_ else (0.0 if fast else PACE_S)
-    mornings, nights = run_nights(where, log, ready, pace_s)
-    for one, morning in zip(ready, mornings, strict=True):
-        remember(library, one, morning)
+    mornings, nights = run_nights(where, log, library, ready, pace_s)
     write_atomically(out / "tonight.html", plan_page(plan))
     write_report_files(out, mornings, plan)
     if json_:

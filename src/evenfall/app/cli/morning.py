@@ -20,6 +20,7 @@ from evenfall.app.cli.common import (
     home_of,
     kept_in,
     night_date,
+    opened,
     print_json,
     say,
     say_path,
@@ -90,10 +91,12 @@ def morning(
     wanted = None if date_ is None else a_date(date_).isoformat()
     if lights_out or up:
         where = here(ctx)
-        mornings, plan = _given(where, wanted, lights_out or [], up or [])
+        _, library = opened(ctx, database_of(where.home))
+        mornings, plan = _given(where, library, wanted, lights_out or [], up or [])
     else:
         mend = "run `evenfall night` first, or give times with --lights-out and --up"
-        mornings, found = latest_mornings(SqliteLibrary(kept_in(home, mend)), wanted)
+        _, library = opened(ctx, kept_in(home, mend))
+        mornings, found = latest_mornings(library, wanted)
         if not mornings or found is None:
             raise _none_yet(wanted, home.database)
         plan = found
@@ -199,13 +202,12 @@ def _time(moment: datetime | None) -> str:
 
 
 def _given(
-    where: Here, date_: str | None, lights_out: list[str], up: list[str]
+    where: Here, library: SqliteLibrary, date_: str | None, lights_out: list[str], up: list[str]
 ) -> tuple[list[Morning], Plan]:
     """A morning from nothing but what people say. Nothing is measured, and nothing pretends.
 
     What was said before about the same night is kept where nothing newer is said.
     """
-    library = SqliteLibrary(database_of(where.home))
     plan = plan_tonight(where.household, night_date(date_, where.zone), where.zone)
     out, risen = _said(where, "--lights-out", lights_out), _said(where, "--up", up)
     mornings = []

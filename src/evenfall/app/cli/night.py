@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich.console import Console
 
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
@@ -26,6 +27,7 @@ from evenfall.app.cli.common import (
     kept_in,
     night_date,
     no_programme_words,
+    opened,
     print_json,
     say,
     say_path,
@@ -132,7 +134,7 @@ def night(  # one parameter an option is how the command line is declared
     database = database_of(home_of(ctx))
     if resume is not None:
         kept_in(home_of(ctx), "run `evenfall night` first")
-    log, library = SqliteNightLog(database), SqliteLibrary(database)
+    log, library = opened(ctx, database)
     if resume is not None:
         where, ready = _resumed(ctx, log, library, resume)
         live = _is_live(ready[0].night)
@@ -145,14 +147,11 @@ def night(  # one parameter an option is how the command line is declared
         ready = (
             _live(where, log, plan) if live else tonight_simulated(where, log, plan, seed, script)
         )
-    for one in ready:
-        remember(library, one)
     if live:
-        mornings, nights = _kept_live(where, log, ready[0], speed, to_standard_error=json_)
+        console = ASIDE if json_ else CONSOLE
+        mornings, nights = _kept_live(where, log, library, ready[0], speed, console)
     else:
-        mornings, nights = run_nights(where, log, ready, None if json_ else PACE_S)
-    for one, morning in zip(ready, mornings, strict=True):
-        remember(library, one, morning)
+        mornings, nights = run_nights(where, log, library, ready, None if json_ else PACE_S)
     folder = write_reports(where, mornings, ready[0].plan)
     if json_:
         report = str(folder / "morning.html")
@@ -164,15 +163,21 @@ def night(  # one parameter an option is how the command line is declared
 
 
 def run_nights(
-    where: Here, log: SqliteNightLog, ready: list[RoomNight], pace_s: float | None
+    where: Here,
+    log: SqliteNightLog,
+    library: SqliteLibrary,
+    ready: list[RoomNight],
+    pace_s: float | None,
 ) -> tuple[list[Morning], list[dict[str, object]]]:
     """Run rooms' nights fast-forwarded, with a live display where someone looks.
 
-    A night that is over already is not run again, only given back.
+    A night that is over already is not run again, only given back. What it takes to go on with
+    one is kept when it begins, and not before: its id is only its own from then on.
 
     Args:
         where: the home.
         log: where they are written.
+        library: where their plans, recordings and mornings are kept.
         ready: the nights.
         pace_s: how long one takes on the screen; None shows nothing.
 
@@ -189,11 +194,20 @@ def run_nights(
                 if _is_over(log, one):
                     nights.append(_summary_again(log, one))
                 else:
+                    remember(library, one)
                     nights.append(summary(keep_virtual(log, one, shown(one))))
-                mornings.append(give_back(log, where.household, one, where.zone))
+                mornings.append(_given_back(where, log, library, one))
             except KeyboardInterrupt:
                 raise _interrupted(where, one, ready[number + 1 :]) from None
     return mornings, nights
+
+
+def _given_back(
+    where: Here, log: SqliteNightLog, library: SqliteLibrary, ready: RoomNight
+) -> Morning:
+    morning = give_back(log, where.household, ready, where.zone)
+    remember(library, ready, morning)
+    return morning
 
 
 def summary(kept: Kept) -> dict[str, object]:
@@ -298,29 +312,41 @@ def _live(where: Here, log: SqliteNightLog, plan: Plan) -> list[RoomNight]:
 
 
 def _kept_live(
-    where: Here, log: SqliteNightLog, ready: RoomNight, speed: float, *, to_standard_error: bool
+    where: Here,
+    log: SqliteNightLog,
+    library: SqliteLibrary,
+    ready: RoomNight,
+    speed: float,
+    console: Console,
 ) -> tuple[list[Morning], list[dict[str, object]]]:
-    console = ASIDE if to_standard_error else CONSOLE
     if _is_over(log, ready):
-        nights = [_summary_again(log, ready)]
-    else:
-        try:
-            nights = [summary(asyncio.run(keep_in_terminal(log, ready, speed, console)))]
-        except KeyboardInterrupt:
-            raise _interrupted(where, ready, []) from None
-    return [give_back(log, where.household, ready, where.zone)], nights
+        return [_given_back(where, log, library, ready)], [_summary_again(log, ready)]
+    remember(library, ready)
+    try:
+        kept = asyncio.run(keep_in_terminal(log, ready, speed, console))
+    except KeyboardInterrupt:
+        raise _interrupted(where, ready, []) from None
+    return [_given_back(where, log, library, ready)], [summary(kept)]
 
 
 def _interrupted(where: Here, cut_off: RoomNight, waiting: list[RoomNight]) -> EvenfallError:
-    rooms = "".join(f"; then `{where.said.again(f'night --room {one.night.room}')}`"
-                    for one in waiting)  # fmt: skip
+    first = where.said.again(f"night --resume {cut_off.night.id}")
+    others = [where.said.again(_afresh(one.night)) for one in waiting]
     return InterruptedNightError(
         Fault(
             found=f"the night {cut_off.night.id} was cut off",
             place=Place(),
             expected="what was written is kept",
-            mend=f"go on with `{where.said.again(f'night --resume {cut_off.night.id}')}`{rooms}",
+            mend="go on with " + ", then ".join(f"`{one}`" for one in (first, *others)),
         )
+    )
+
+
+def _afresh(night: Night) -> str:
+    """The command for a simulated night that was not begun yet."""
+    return (
+        f"night --room {night.room} --date {night.night} --script {night.script} "
+        f"--seed {night.seed}"
     )
 
 
@@ -395,7 +421,7 @@ def _ready_again(where: Here, library: SqliteLibrary, night: Night, plan: Plan) 
             script=night.script or "plain",
             night_id=night.id,
         )
-    for member in night.sleepers:
+    for member in night.sleepers if night.recording else ():
         recording = library.get(f"{night.id}/{member}", Recording)
         window = library.get(f"{night.id}/{member}", NightWindow)
         if recording is not None and window is not None:

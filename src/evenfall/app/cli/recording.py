@@ -8,8 +8,15 @@ import typer
 from rich.table import Table
 
 from evenfall.adapters.importers import FORMATS, read_recording
-from evenfall.adapters.sqlite.library import SqliteLibrary
-from evenfall.app.cli.common import CONSOLE, database_of, find_state, home_of, print_json, say
+from evenfall.app.cli.common import (
+    CONSOLE,
+    database_of,
+    find_state,
+    home_of,
+    opened,
+    print_json,
+    say,
+)
 from evenfall.app.cli.helping import add
 from evenfall.app.cli.options import JsonOption
 from evenfall.app.evening import recorded_nights, told_stages
@@ -56,7 +63,7 @@ def import_(
     """
     recording = read_recording(file)
     windows = recorded_nights(recording)
-    library = SqliteLibrary(database_of(home_of(ctx)))
+    _, library = opened(ctx, database_of(home_of(ctx)))
     known = library.get(recording.id, Recording) is not None
     library.put(recording.id, f"{recording.start:%Y-%m-%d}", recording)
     stages = told_stages(recording) if windows else None

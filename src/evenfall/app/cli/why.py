@@ -9,7 +9,7 @@ import typer
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app.cli import completing
-from evenfall.app.cli.common import home_of, kept_in, print_json, say
+from evenfall.app.cli.common import home_of, kept_in, opened, print_json, say
 from evenfall.app.cli.helping import add
 from evenfall.app.cli.options import JsonOption
 from evenfall.app.home import load_zone
@@ -62,7 +62,7 @@ def why(
     """
     clock = _clock(at)
     database = kept_in(home_of(ctx), "run `evenfall night` first, or `evenfall demo`")
-    log, library = SqliteNightLog(database), SqliteLibrary(database)
+    log, library = opened(ctx, database)
     nights = _nights(log, night)
     answers = [one for found in nights for one in _explained(log, library, found, clock)]
     if not answers:

@@ -145,23 +145,36 @@ def _socket(app: FastAPI, served: Served) -> None:
     @app.websocket("/api/v1/socket")
     async def socket(page: WebSocket) -> None:
         await page.accept()
-        listening = asyncio.create_task(_listen(page, served))
-        try:
-            with served.hub.watching() as bell:
-                while not listening.done():
-                    await page.send_text(_text(served.hub.view()))
-                    bell.clear()
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(bell.wait(), RENEW_S)
-        except (WebSocketDisconnect, RuntimeError):
-            pass  # the page is gone; its own lease brings it to quiet
-        finally:
-            listening.cancel()
+        talk = {
+            asyncio.create_task(_listen(page, served)),
+            asyncio.create_task(_show(page, served)),
+        }
+        _, unfinished = await asyncio.wait(talk, return_when=asyncio.FIRST_COMPLETED)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*talk, return_exceptions=True)
+
+
+async def _show(page: WebSocket, served: Served) -> None:
+    """Tell a page how the home is: at every change, and as often as its lease needs it."""
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            await _show_tonight(page, served, served.hub)
+
+
+async def _show_tonight(page: WebSocket, served: Served, tonight: Hub) -> None:
+    """The same, until another night's hub takes over."""
+    with tonight.watching() as bell:
+        while served.hub is tonight:
+            bell.clear()
+            await page.send_text(_text(tonight.view()))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), RENEW_S)
 
 
 async def _listen(page: WebSocket, served: Served) -> None:
-    """Take what a page asks for as long as it is there."""
-    with suppress(WebSocketDisconnect):
+    """Take what a page asks for as long as it is there; its own lease outlives it."""
+    with suppress(WebSocketDisconnect, RuntimeError):
         while True:
             try:
                 ask = msgspec.json.decode(await page.receive_text(), type=Ask)

@@ -1,0 +1,70 @@
+// A lease as a line of values over time, ending at nothing. Pure, so that light and sound share it
+// and a frozen tab keeps it: the whole line is handed over before anything can go wrong.
+
+/** Full seconds from now, and the value there. */
+export interface Point {
+  at_s: number;
+  value: number;
+}
+
+/** The last stretch of a lease fades; on a short one the fade begins half-way. Own choice. */
+export const FADE_S = 20;
+
+export function fadeBegins_s(lease_s: number): number {
+  return Math.max(lease_s / 2, lease_s - FADE_S);
+}
+
+/**
+ * From what it is now to the target, held, and down to nothing when the lease is over.
+ *
+ * A ramp longer than the lease gets as far as it may and goes down from there.
+ */
+export function planFade(now: number, target: number, ramp_s: number, lease_s: number): Point[] {
+  const turn_s = fadeBegins_s(lease_s);
+  if (ramp_s >= turn_s) {
+    const reached = now + ((target - now) * turn_s) / ramp_s;
+    return [
+      { at_s: 0, value: now },
+      { at_s: turn_s, value: reached },
+      { at_s: lease_s, value: 0 },
+    ];
+  }
+  return [
+    { at_s: 0, value: now },
+    { at_s: ramp_s, value: target },
+    { at_s: turn_s, value: target },
+    { at_s: lease_s, value: 0 },
+  ];
+}
+
+/** The value of a planned line some seconds in. */
+export function valueAt(points: Point[], at_s: number): number {
+  const last = points[points.length - 1];
+  if (!last) return 0;
+  const next = points.findIndex((point) => point.at_s > at_s);
+  if (next < 0) return last.value;
+  const to = points[next];
+  const from = points[next - 1];
+  if (!to || !from) return to?.value ?? 0;
+  return from.value + ((to.value - from.value) * (at_s - from.at_s)) / (to.at_s - from.at_s);
+}
+
+/** Keeps the time a change was first heard of, so that a renewal does not begin its ramp again. */
+export class Ramp {
+  #target = 0;
+  #ends_s = 0;
+
+  /** Seconds of the ramp still to come. */
+  left_s(target: number, ramp_s: number, now_s: number): number {
+    if (target !== this.#target) {
+      this.#target = target;
+      this.#ends_s = now_s + ramp_s;
+    }
+    return Math.max(0, this.#ends_s - now_s);
+  }
+
+  forget(): void {
+    this.#target = 0;
+    this.#ends_s = 0;
+  }
+}

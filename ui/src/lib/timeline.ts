@@ -1,0 +1,46 @@
+// Everyone's line from wind-down to wake, on one scale, so that lines can be compared by eye.
+// The evening gets most of the width and the night the rest: the evening is where people act.
+
+import { msOf } from './time';
+import type { HomeView, SleeperView } from './types';
+
+/** Where on the width, from 0 to 1, the night begins. Own choice. */
+export const NIGHT_FROM = 0.66;
+
+export interface Scale {
+  evening_ms: [number, number];
+  night_ms: [number, number];
+}
+
+export interface Marks {
+  windDown: number;
+  story: number | null;
+  lightsOut: number;
+  wake: number;
+}
+
+export function scaleOf(sleepers: SleeperView[]): Scale {
+  const first = Math.min(...sleepers.map((one) => msOf(one.wind_down)));
+  const turn = Math.max(...sleepers.map((one) => msOf(one.lights_out)));
+  const last = Math.max(...sleepers.map((one) => msOf(one.wake)));
+  return { evening_ms: [first, turn], night_ms: [turn, last] };
+}
+
+/** A moment's place on the width, from 0 to 1. */
+export function placeOf(at_ms: number, scale: Scale): number {
+  const [first, turn] = scale.evening_ms;
+  const [, last] = scale.night_ms;
+  if (at_ms <= turn) return (NIGHT_FROM * Math.max(0, at_ms - first)) / Math.max(1, turn - first);
+  const share = (at_ms - turn) / Math.max(1, last - turn);
+  return NIGHT_FROM + (1 - NIGHT_FROM) * Math.min(1, share);
+}
+
+export function marksOf(view: HomeView, sleeper: SleeperView, scale: Scale): Marks {
+  const begins = view.rooms.find((room) => room.room === sleeper.room)?.begins;
+  return {
+    windDown: placeOf(msOf(sleeper.wind_down), scale),
+    story: begins ? placeOf(msOf(begins), scale) : null,
+    lightsOut: placeOf(msOf(sleeper.lights_out), scale),
+    wake: placeOf(msOf(sleeper.wake), scale),
+  };
+}
