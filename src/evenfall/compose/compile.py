@@ -148,6 +148,7 @@ class _Compiler:
     def _scene(self, name: str, scene: Scene) -> ProgrammeScene:
         shortest, longest = stay_beats(scene)
         setpoints = (self._light(scene), self._sound(scene))
+        told = (setpoints[0], self._setpoint("sound", 0.0, SILENCE_RAMP_S))
         every_s = duration_s(scene.breather_every) if scene.breather_every else 0
         return ProgrammeScene(
             id=name,
@@ -156,12 +157,10 @@ class _Compiler:
             stay_max_beats=longest,
             then=self.index[scene.then] if scene.then else -1,
             setpoints=setpoints,
-            told_setpoints=(
-                setpoints[0],
-                self._setpoint("sound", 0.0, SILENCE_RAMP_S),
-            ),
+            told_setpoints=told,
             exits=tuple(self._exit(name, i, way) for i, way in enumerate(scene.exits)),
             waits_for_sleep=any(way.asleep_for for way in scene.exits),
+            told_fits_asleep=all(fits(point, self.limits, ASLEEP) for point in told),
             fits_asleep=all(fits(point, self.limits, ASLEEP) for point in setpoints),
             breather=self.index[scene.breather] if scene.breather else -1,
             breather_every_beats=every_s // BEAT_S,

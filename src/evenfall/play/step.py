@@ -324,7 +324,8 @@ def _resume(programme: Programme, state: NightState, _event: Resume) -> Moved:
     if state.mode != PAUSED:
         return state, ()
     running = replace(state, mode=RUNNING, mode_age_beats=0, watch_beats=_unwatched(programme))
-    return running, _reasons("resume", state)
+    after, reasons = _for_sleepers(programme, running) if state.lights_out else (running, ())
+    return after, (*_reasons("resume", state), *reasons)
 
 
 def _override(programme: Programme, state: NightState, _event: Override) -> Moved:
@@ -338,18 +339,29 @@ def _override(programme: Programme, state: NightState, _event: Override) -> Move
 
 def _lights_out(programme: Programme, state: NightState, event: LightsOut) -> Moved:
     state = replace(state, lights_out=state.lights_out | 1 << event.sleeper)
-    everyone = state.lights_out == (1 << programme.sleepers) - 1
     if state.mode in _LAPSES:
-        return _to_night(programme, state, "lights_out") if everyone else (state, ())
+        stays = state.mode == PAUSED or programme.scenes[state.scene].told_fits_asleep
+        if _everyone_sleeps(programme, state) or not stays:
+            return _to_night(programme, state, "lights_out")
+        return state, ()
     if state.mode != RUNNING or _kind(programme, state) in _NIGHT_KINDS:
         return state, ()
+    return _for_sleepers(programme, state)
+
+
+def _for_sleepers(programme: Programme, state: NightState) -> Moved:
+    """What a running scene becomes now that someone's light is out."""
     scene = programme.scenes[state.scene]
     for way in scene.exits:
         if _opened_by_lights_out(way, state.lights_out):
             return _enter(programme, state, way.to, "lights_out", way.line)
-    if everyone or not scene.fits_asleep:
+    if _everyone_sleeps(programme, state) or not scene.fits_asleep:
         return _enter(programme, state, programme.first_quiet_scene, "lights_out", 0)
     return state, ()
+
+
+def _everyone_sleeps(programme: Programme, state: NightState) -> bool:
+    return state.lights_out == (1 << programme.sleepers) - 1
 
 
 def _opened_by_lights_out(way: ProgrammeExit, lights_out: int) -> bool:

@@ -78,6 +78,7 @@ class ProgrammeScene(msgspec.Struct, frozen=True):
     fits_asleep: Annotated[
         bool, Meta(description="true where nothing in it is above the limits for a sleeper")
     ] = False
+    told_fits_asleep: Annotated[bool, Meta(description="the same of its told setpoints")] = False
     breather: Annotated[int, Meta(description="the breather that interrupts it, or −1")] = -1
     breather_every_beats: Annotated[
         int, Meta(description="beats of immersion before it does; 0 for never")
