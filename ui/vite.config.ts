@@ -3,22 +3,14 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-const FONTS = '../src/evenfall/app/report/fonts';
-const USED = ['evenfall-sans-regular.woff2', 'evenfall-sans-bold.woff2'];
-const STORY = 'evenfall-serif-regular.woff2';
+const OFL = '../src/evenfall/app/report/fonts/OFL.txt';
 
-/** The report's fonts, copied into the page with their licence, so that there is one source. */
-function reportFonts(): Plugin {
+/** The licence of the report's fonts, which the style takes from there: one source for both. */
+function fontLicence(): Plugin {
   return {
-    name: 'report-fonts',
+    name: 'font-licence',
     generateBundle() {
-      for (const name of [...USED, STORY, 'OFL.txt']) {
-        this.emitFile({
-          type: 'asset',
-          fileName: `fonts/${name}`,
-          source: readFileSync(`${FONTS}/${name}`),
-        });
-      }
+      this.emitFile({ type: 'asset', fileName: 'assets/OFL.txt', source: readFileSync(OFL) });
     },
   };
 }
@@ -26,7 +18,7 @@ function reportFonts(): Plugin {
 // A relative base and hash routes let the same files work at a port's root and behind an ingress.
 export default defineConfig({
   base: './',
-  plugins: [svelte(), reportFonts()],
+  plugins: [svelte(), fontLicence()],
   build: {
     outDir: '../src/evenfall/app/web/static',
     emptyOutDir: true,

@@ -19,6 +19,7 @@ COMMANDS = [
     "import",
     "why",
     "check",
+    "serve",
     "doctor",
     "schema",
     "demo",
@@ -63,9 +64,9 @@ def test_the_version_and_the_way_in() -> None:
         (["tonight", "--soon"], "No such option: --soon"),
         (["nap"], "No such command 'nap'"),
         (["why"], "Missing argument"),
-        (["night", "--seed", "x"], "'x' is not a valid int"),
-        (["night", "--speed", "0"], "0.1<=x<=3600"),
-        (["night", "--age", "111"], "0<=x<=110"),
+        (["night", "--seed", "x"], "--seed"),
+        (["night", "--speed", "0"], "--speed"),
+        (["night", "--age", "111"], "--age"),
     ],
 )
 def test_a_wrong_use_leaves_with_2_and_names_the_help(words: list[str], said: str) -> None:

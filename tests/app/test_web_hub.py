@@ -65,7 +65,7 @@ async def hub(folder: Path, at: str = "19:20", speed: float = 1.0) -> AsyncItera
     household = load_household(DEMO).record
     hour, minute = (int(part) for part in at.split(":"))
     start = datetime(2026, 11, 20, hour, minute, tzinfo=ZONE)
-    clock = SystemClock(speed, start) if speed != 1.0 else SystemClock(1.000001, start)
+    clock = SystemClock(speed, start)
     listener = listening_on(0)
     port = listener.getsockname()[1]
     server = HubServer(House(home, household, ZONE, clock), listener)

@@ -12,7 +12,7 @@ from tests.support.generated import document_of, scores, walks
 
 from evenfall.compose.compile import ScoreError, compile_score
 from evenfall.play.step import begin, step
-from evenfall.records.night import RUNNING, STOPPED, Beat, Begin, NightState, Stop
+from evenfall.records.night import RUNNING, STOPPED, Beat, Begin, NightState, Override, Stop
 from evenfall.records.programme import BEAT_S, Programme
 from evenfall.records.score import Audience, Exit, Scene, Score
 from evenfall.runtime.night_runner import phase_of
@@ -103,6 +103,22 @@ def test_stop_is_safe_from_anywhere_in_any_programme(
         state = step(programme, state, event).state
         stopped = step(programme, state, Stop("anyone"))
         assert (stopped.state.mode, stopped.setpoints) == (STOPPED, programme.safe)
+
+
+@given(ANY, st.data())
+@pytest.mark.safety("H-37")
+def test_a_word_from_elsewhere_only_quietens(
+    programme: Programme | None, data: st.DataObject
+) -> None:
+    if programme is None:
+        return
+    state = begin(programme)
+    for event in data.draw(walks(programme)):
+        taken = step(programme, state, event)
+        state = taken.state
+        after = step(programme, state, Override("mara"))
+        for before, quieter in zip(taken.setpoints, after.setpoints, strict=True):
+            assert quieter.target <= before.target
 
 
 def long_score(scenes: int) -> Score:

@@ -1,12 +1,12 @@
 """Laws of planning: any home, any night, any zone, and no plan breaks a hard rule."""
 
-import pytest
 from datetime import UTC, date, timedelta
 from functools import cache
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from tests.plan.test_plan_family import but

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from tests.support.broken_texts import DEMO
+
 from evenfall.app.cli import main
 from evenfall.app.home import write_atomically
-from tests.support.broken_texts import DEMO
 
 CRASHED = "Something in Evenfall went wrong"
 

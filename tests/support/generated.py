@@ -118,8 +118,9 @@ def _exit(draw: st.DrawFn, later: list[str]) -> Exit:
 
 @st.composite
 def _tracks(draw: st.DrawFn, scene: Scene, limits: Limits, phase: int, *, careless: bool) -> Scene:
-    """The scene with light and sound; a careful breather has neither, so that it subtracts."""
-    if scene.kind == "breather" and not careless:
+    """The scene with light and sound; neither in a careful breather or night."""
+    bare = scene.kind == "breather" or scene.stay is None
+    if bare and not careless:
         return scene
     light: LightTrack | None = None
     sound: SoundTrack | None = None

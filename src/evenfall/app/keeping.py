@@ -314,5 +314,5 @@ def stage_strip(hypnogram: Hypnogram) -> str:
     marks = []
     for first in range(0, len(hypnogram.stages), per_mark):
         part = hypnogram.stages[first : first + per_mark]
-        marks.append(height[max(set(part), key=part.count)])
+        marks.append(height[max(dict.fromkeys(part), key=part.count)])
     return "".join(marks)

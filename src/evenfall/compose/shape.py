@@ -232,6 +232,17 @@ def _night(document: Document[Score]) -> Iterator[Fault]:
             if not nights
             else f"give {nights[1]!r} a stay and a then",
         )
+    for name in nights:
+        for output in ("light", "sound"):
+            if getattr(scenes[name], output) is None:
+                continue
+            yield Fault(
+                found=f"the night itself, {name!r}, has {output} of its own",
+                place=document.place("scenes", name, output),
+                expected="the room's night light or dark, and silence: a no, a gap and a "
+                "guardian's word all lead here, and may only quieten",
+                mend=f"take it out, or put the {output} in a quiet scene before {name!r}",
+            )
     if len(wakes) > 1:
         yield Fault(
             found=f"two dawns: {wakes[0]!r} and {wakes[1]!r}",

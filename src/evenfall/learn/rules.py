@@ -93,8 +93,8 @@ RULES: dict[str, Rule] = {
     ),
     "dawn_put_off": Rule(what="the dawn was put off", why="the wake was moved", source=PLAN),
     "touch_at_night": Rule(
-        what="a touch in the night: a dim glow, and an adult was called",
-        why="who touches the page at night is answered with a dim light and a person",
+        what="a touch in the night: answered by a dim glow",
+        why="who touches the page at night gets a dim light, and a child's guardians are told",
         source="care rule 5",
     ),
     "sensor_lost": Rule(

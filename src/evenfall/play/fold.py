@@ -84,7 +84,15 @@ def replay(programme: Programme, rows: Iterable[LogRow]) -> Iterator[tuple[LogRo
         LogMismatchError: a gap in the sequence, another kernel, or another state.
     """
     state = begin(programme)
+    this_programme = programme_hash(programme)
     for expected, row in _numbered(rows):
+        if row.programme_hash != this_programme:
+            raise LogMismatchError(f"row {expected} was written under another programme", expected)
+        if row.body_version != BODY_VERSION:
+            raise LogMismatchError(
+                f"row {expected} is of format {row.body_version}, and this reads {BODY_VERSION}",
+                expected,
+            )
         if row.seq != expected:
             raise LogMismatchError(f"row {expected} is missing: row {row.seq} follows", expected)
         if row.kernel_version != KERNEL_VERSION:

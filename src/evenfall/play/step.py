@@ -150,9 +150,9 @@ def setpoints(programme: Programme, state: NightState) -> tuple[Setpoint, ...]:
         return scene.setpoints
     if state.mode in (TOLD, WAITING):
         return programme.scenes[state.scene].told_setpoints
-    if state.mode == PAUSED or not state.glow_age_beats:
-        return programme.safe
-    return programme.glow
+    if state.mode != PAUSED and state.glow_age_beats:
+        return programme.glow
+    return programme.scenes[state.scene].setpoints if state.mode == ENDED else programme.safe
 
 
 def saturate(programme: Programme, state: NightState) -> NightState:
@@ -278,14 +278,18 @@ def _begin(programme: Programme, state: NightState, _event: Begin) -> Moved:
 
 
 def _touch(programme: Programme, state: NightState, _event: Touch) -> Moved:
-    if state.mode in _OVER or (state.mode == RUNNING and _kind(programme, state) == "quiet"):
+    if state.mode in _OVER:
         return replace(state, glow_age_beats=1), _reasons("touch_at_night", state)
+    if state.mode == RUNNING and _kind(programme, state) == "quiet":
+        # Whatever sound was still fading ends here: it must not come back onto a sleeper.
+        night = _elsewhere(programme, state, RUNNING, programme.quiet_scene)
+        return replace(night, glow_age_beats=1), _reasons("touch_at_night", state)
     if state.mode != RUNNING:
         return state, ()
     if not state.breather_age_beats:
         return _first_exit(programme, state, lambda way: way.touched, "touched")
     breather = _breather_of(programme, state)
-    if state.breather_age_beats < breather.stay_min_beats:
+    if state.breather_age_beats <= breather.stay_min_beats:
         return state, ()
     return _breather_over(state, breather)
 
@@ -293,7 +297,7 @@ def _touch(programme: Programme, state: NightState, _event: Touch) -> Moved:
 def _choice(programme: Programme, state: NightState, event: Choice) -> Moved:
     if state.mode != RUNNING or state.breather_age_beats:
         return state, ()
-    return _first_exit(programme, state, lambda way: way.chosen == event.option, "chosen")
+    return _first_exit(programme, state, lambda way: way.chosen == event.option != "", "chosen")
 
 
 def _stop(programme: Programme, state: NightState, _event: Stop) -> Moved:
@@ -338,6 +342,8 @@ def _override(programme: Programme, state: NightState, _event: Override) -> Move
 
 
 def _lights_out(programme: Programme, state: NightState, event: LightsOut) -> Moved:
+    if not 0 <= event.sleeper < programme.sleepers:
+        return state, ()
     state = replace(state, lights_out=state.lights_out | 1 << event.sleeper)
     if state.mode in _LAPSES:
         stays = state.mode == PAUSED or programme.scenes[state.scene].told_fits_asleep
@@ -352,12 +358,32 @@ def _lights_out(programme: Programme, state: NightState, event: LightsOut) -> Mo
 def _for_sleepers(programme: Programme, state: NightState) -> Moved:
     """What a running scene becomes now that someone's light is out."""
     scene = programme.scenes[state.scene]
-    for way in scene.exits:
-        if _opened_by_lights_out(way, state.lights_out):
-            return _enter(programme, state, way.to, "lights_out", way.line)
+    way = _way_for_sleepers(programme, state, scene)
+    if way is not None:
+        return _enter(programme, state, way.to, "lights_out", way.line)
     if _everyone_sleeps(programme, state) or not scene.fits_asleep:
         return _enter(programme, state, programme.first_quiet_scene, "lights_out", 0)
     return state, ()
+
+
+def _way_for_sleepers(
+    programme: Programme, state: NightState, scene: ProgrammeScene
+) -> ProgrammeExit | None:
+    """The way on that the lights that are out have opened; only to quiet once everyone's are."""
+    everyone = _everyone_sleeps(programme, state)
+    for way in scene.exits:
+        quiet = programme.scenes[way.to].kind == "quiet"
+        if _opened_by_lights_out(way, state.lights_out) and (quiet or not everyone):
+            return way
+    return None
+
+
+def _quieter_way(programme: Programme, state: NightState, scene: ProgrammeScene) -> int:
+    """Where to go instead of a scene that is too much for a sleeper in the room."""
+    way = _way_for_sleepers(programme, state, scene)
+    if way is not None and programme.scenes[way.to].fits_asleep:
+        return way.to
+    return programme.first_quiet_scene
 
 
 def _everyone_sleeps(programme: Programme, state: NightState) -> bool:
@@ -444,7 +470,7 @@ def _enter(programme: Programme, state: NightState, target: int, rule: str, line
         return _elsewhere(programme, state, ENDED, programme.quiet_scene), reasons
     scene = programme.scenes[target]
     if state.lights_out and not scene.fits_asleep and scene.kind != "wake":
-        target = programme.first_quiet_scene
+        target = _quieter_way(programme, state, scene)
         scene = programme.scenes[target]
         reasons += _reasons("someone_sleeps", state)
     immersed = state.immersed_beats if scene.kind == "immerse" else 0
@@ -476,7 +502,7 @@ def _elsewhere(programme: Programme, state: NightState, mode: int, scene: int) -
 
 def _watches(programme: Programme, mode: int, scene: int) -> bool:
     """True where anything may still wait for sleep; elsewhere the watches stand at nothing."""
-    return mode == RUNNING and scene != programme.quiet_scene
+    return mode == RUNNING and scene not in (programme.quiet_scene, programme.wake_scene)
 
 
 def _unwatched(programme: Programme) -> tuple[int, ...]:

@@ -89,7 +89,7 @@ class RoomKeeper:
         ]
         current = self.level(output, now_s)
         merged = merge(claims, self.limits, safe, current)
-        if self._changes(output, merged.setpoint, current, now_s):
+        if output in self.unavailable or self._changes(output, merged.setpoint, current, now_s):
             point = merged.setpoint
             self._ramps[output] = Ramp(current, point.target, now_s, point.ramp_s)
             self._playing[output] = point.what

@@ -27,9 +27,9 @@ export function worstCaseLxMedi(lit: Lit[]): number {
   return (RED_CD_M2 * area_m2 * RED_MEDI_PER_LX) / EYE_M ** 2;
 }
 
-/** The ember: full to half its radius, then falling to nothing at the rim. */
-export const EMBER_PX = 260;
-export const EMBER_FULL_TO = 0.5;
+/** The ember: full at its heart, then falling evenly to nothing at the rim. */
+export const EMBER_PX = 300;
+export const EMBER_FULL_TO = 0.12;
 
 /** The disc of even red that gives as much light as the ember does. */
 export function emberArea_px2(): number {

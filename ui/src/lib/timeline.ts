@@ -1,4 +1,4 @@
-// Everyone's line from wind-down to wake, on one scale, so that lines can be compared by eye.
+// A line from wind-down to wake; those who share a room share a scale, so that an eye can compare.
 // The evening gets most of the width and the night the rest: the evening is where people act.
 
 import { msOf } from './time';
@@ -19,6 +19,7 @@ export interface Marks {
   wake: number;
 }
 
+/** The scale of the people of one room. */
 export function scaleOf(sleepers: SleeperView[]): Scale {
   const first = Math.min(...sleepers.map((one) => msOf(one.wind_down)));
   const turn = Math.max(...sleepers.map((one) => msOf(one.lights_out)));

@@ -43,18 +43,18 @@ class JsonHttp:
         self._client = httpx.AsyncClient(
             base_url=self.url,
             headers=headers,
-            timeout=timeout_s,
+            timeout=None,  # noqa: S113  # it bounds each part; `_exchange` bounds the whole
             trust_env=False,
             follow_redirects=False,
         )
 
-    async def get(self, path: str) -> Answer:
-        """Ask.
+    async def get(self, path: str, timeout_s: float | None = None) -> Answer:
+        """Ask; with a time of its own for what is long.
 
         Raises:
             NoAnswerError: nothing usable came back in time.
         """
-        return await self._exchange("GET", path, None)
+        return await self._exchange("GET", path, None, timeout_s or self.timeout_s)
 
     async def post(self, path: str, body: object) -> Answer:
         """Say something, as JSON.
@@ -62,18 +62,20 @@ class JsonHttp:
         Raises:
             NoAnswerError: nothing usable came back in time. It may have been heard all the same.
         """
-        return await self._exchange("POST", path, msgspec.json.encode(body))
+        return await self._exchange("POST", path, msgspec.json.encode(body), self.timeout_s)
 
     async def close(self) -> None:
         """Let go of the connections."""
         await self._client.aclose()
 
-    async def _exchange(self, method: str, path: str, body: bytes | None) -> Answer:
+    async def _exchange(
+        self, method: str, path: str, body: bytes | None, timeout_s: float
+    ) -> Answer:
         try:
-            async with asyncio.timeout(self.timeout_s):
+            async with asyncio.timeout(timeout_s):
                 return await self._talk(method, path, body)
-        except (TimeoutError, httpx.TimeoutException) as error:
-            raise NoAnswerError(f"none in {self.timeout_s:g} s") from error
+        except TimeoutError as error:
+            raise NoAnswerError(f"none in {timeout_s:g} s") from error
         except httpx.ConnectError as error:
             raise NoAnswerError("no connection") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -102,16 +104,24 @@ def checked_url(url: str) -> str:
         >>> checked_url("http://lamp.local/")
         'http://lamp.local'
     """
-    parts = urlsplit(url.strip())
-    plain = parts.scheme in ("http", "https") and parts.hostname and parts.username is None
-    if not plain or parts.query or parts.fragment:
-        shown = url if parts.username is None else "an address with a password in it"
-        raise EvenfallError(
-            Fault(
-                found=f"{shown!r} where a device's address belongs",
-                place=Place(),
-                expected="http:// or https:// and the device's name or number",
-                mend="write it as you would in a browser, like http://homeassistant.local:8123",
-            )
+    if _is_plain(url.strip()):
+        return url.strip().rstrip("/")
+    shown = "an address with a password in it" if "@" in url else repr(url)
+    raise EvenfallError(
+        Fault(
+            found=f"{shown} where a device's address belongs",
+            place=Place(),
+            expected="http:// or https:// and the device's name or number",
+            mend="write it as you would in a browser, like http://homeassistant.local:8123",
         )
-    return url.strip().rstrip("/")
+    )
+
+
+def _is_plain(url: str) -> bool:
+    try:
+        parts, used = urlsplit(url), httpx.URL(url)
+        _ = parts.port
+    except (ValueError, httpx.InvalidURL):
+        return False
+    whole = parts.scheme in ("http", "https") and bool(parts.hostname) and bool(used.host)
+    return whole and "@" not in parts.netloc and not parts.query and not parts.fragment

@@ -73,10 +73,10 @@ class RoomDevices:
                 word was left all the same, and it is tried again for as long as this stands.
         """
         keepers = [keeper for keeper in self._keepers if keeper.output.kind == output]
+        faults = [fault for keeper in keepers if (fault := keeper.take_fault()) is not None]
         wish = Wish(target, ramp_s / self._speed, what, time.monotonic())
         for keeper in keepers:
             self._background.post(keeper.ask, wish)
-        faults = [fault for keeper in keepers if (fault := keeper.take_fault()) is not None]
         if faults:
             raise OutputUnavailableError(*faults)
 

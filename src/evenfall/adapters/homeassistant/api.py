@@ -4,16 +4,23 @@ https://developers.home-assistant.io/docs/api/rest. The token stays in the heade
 requests: it is in no error, no report and no log.
 """
 
-from typing import Any
+import re
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
 from evenfall.adapters.devices.driver import GivesUpError, silent_fault
 from evenfall.adapters.devices.json_http import TIMEOUT_S, Answer, JsonHttp, NoAnswerError
-from evenfall.formats.errors import Fault, Place
+from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.ports.outputs import OutputUnavailableError
 from evenfall.records.household import OutputKind
 
+Told = TypeVar("Told")
+
+_ENTITY = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 LIST_TIMEOUT_S = 10.0  # a large home's whole list over a slow network (own choice)
 
 
@@ -22,7 +29,7 @@ class EntityState(msgspec.Struct, frozen=True):
 
     entity_id: str
     state: str
-    attributes: dict[str, Any] = {}  # noqa: RUF012  # msgspec copies it
+    attributes: dict[str, Any] = {}  # msgspec copies it
 
 
 class HomeAssistantApi:
@@ -34,13 +41,12 @@ class HomeAssistantApi:
         timeout_s: for each request.
 
     Raises:
-        EvenfallError: that is no address.
+        EvenfallError: that is no address, or no token.
     """
 
     def __init__(self, url: str, token: str, timeout_s: float = TIMEOUT_S) -> None:
-        headers = {"authorization": f"Bearer {token.strip()}"}
+        headers = {"authorization": f"Bearer {checked_token(token)}"}
         self._http = JsonHttp(url, headers, timeout_s)
-        self._lists = JsonHttp(url, headers, max(timeout_s, LIST_TIMEOUT_S))
 
     @property
     def url(self) -> str:
@@ -51,12 +57,13 @@ class HomeAssistantApi:
         """An entity's state.
 
         Raises:
-            GivesUpError: the token is refused, or there is no such entity.
-            OutputUnavailableError: no usable answer.
+            GivesUpError: the token is refused.
+            OutputUnavailableError: no usable answer, or there is no such entity (yet: it may be
+                starting).
         """
         answer = await self._asked(self._http.get(f"/api/states/{entity_id}"), entity_id, kind)
         if answer.status == 404:
-            raise GivesUpError(self._unknown(entity_id))
+            raise OutputUnavailableError(self._unknown(entity_id))
         return self._decoded(answer, EntityState, entity_id, kind)
 
     async def states(self) -> list[EntityState]:
@@ -65,8 +72,8 @@ class HomeAssistantApi:
         Raises:
             OutputUnavailableError: no usable answer.
         """
-        answer = await self._asked(self._lists.get("/api/states"), self.url, "light")
-        return self._decoded(answer, list[EntityState], self.url, "light")
+        answer = await self._asked(self._http.get("/api/states", LIST_TIMEOUT_S), self.url, None)
+        return self._decoded(answer, list[EntityState], self.url, None)
 
     async def call(self, service: str, data: dict[str, object], kind: OutputKind) -> None:
         """Call a service, like light/turn_on.
@@ -88,15 +95,16 @@ class HomeAssistantApi:
         """
         body = {"state": state, "attributes": attributes}
         answer = await self._asked(
-            self._http.post(f"/api/states/{entity_id}", body), entity_id, "light"
+            self._http.post(f"/api/states/{entity_id}", body), entity_id, None
         )
         if answer.status not in (200, 201):
-            raise self._silent(f"an error, {answer.status}", entity_id, "light")
+            raise self._silent(f"an error, {answer.status}", entity_id, None)
 
     async def automation(self, automation_id: str) -> dict[str, Any] | None:
         """An automation as written; None where it is kept elsewhere or may not be read."""
         try:
-            answer = await self._lists.get(f"/api/config/automation/config/{automation_id}")
+            path = f"/api/config/automation/config/{quote(automation_id, safe='')}"
+            answer = await self._http.get(path, LIST_TIMEOUT_S)
             if answer.status != 200:
                 return None
             return msgspec.json.decode(answer.body, type=dict[str, Any])
@@ -106,28 +114,35 @@ class HomeAssistantApi:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._http.close()
-        await self._lists.close()
 
-    async def _asked(self, exchange: Any, where: str, kind: OutputKind) -> Answer:
+    async def _asked(
+        self, exchange: Awaitable[Answer], where: str, kind: OutputKind | None
+    ) -> Answer:
         try:
-            answer: Answer = await exchange
+            answer = await exchange
         except NoAnswerError as error:
             raise self._silent(str(error), where, kind) from error
         if answer.status in (401, 403):
             raise GivesUpError(self._refused())
         return answer
 
-    def _decoded(self, answer: Answer, kind_of: Any, where: str, kind: OutputKind) -> Any:
+    def _decoded(
+        self, answer: Answer, shape: type[Told], where: str, kind: OutputKind | None
+    ) -> Told:
         if answer.status != 200:
             raise self._silent(f"an error, {answer.status}", where, kind)
         try:
-            return msgspec.json.decode(answer.body, type=kind_of)
+            return msgspec.json.decode(answer.body, type=shape)
         except msgspec.MsgspecError as error:
             raise self._silent("something else than an entity's state", where, kind) from error
 
-    def _silent(self, why: str, where: str, kind: OutputKind) -> OutputUnavailableError:
+    def _silent(self, why: str, where: str, kind: OutputKind | None) -> OutputUnavailableError:
         mend = f"open {self.url} in a browser; if that fails too, start Home Assistant again"
-        return OutputUnavailableError(silent_fault(kind, where, why, mend))
+        if kind is not None:
+            return OutputUnavailableError(silent_fault(kind, where, why, mend))
+        found = "Home Assistant doesn't answer. The story goes on."
+        expected = f"an answer in time, and there was {why}"
+        return OutputUnavailableError(Fault(found, Place(where), expected, mend))
 
     def _refused(self) -> Fault:
         return Fault(
@@ -145,3 +160,43 @@ class HomeAssistantApi:
             expected="the name of a light or media player, like light.bed_light",
             mend="look it up in Home Assistant under Settings, Devices & services, Entities",
         )
+
+
+def checked_entity(entity_id: str, domain: str) -> str:
+    """An entity's name, where it is one and of the right kind.
+
+    Raises:
+        EvenfallError: it is something else.
+
+    Example:
+        >>> checked_entity("light.bed_light", "light")
+        'light.bed_light'
+    """
+    if _ENTITY.fullmatch(entity_id) and entity_id.startswith(f"{domain}."):
+        return entity_id
+    raise EvenfallError(
+        Fault(
+            found=f"{entity_id!r} where a {domain} of Home Assistant belongs",
+            place=Place(),
+            expected=f"{domain}. and its short name, in small letters, digits and _",
+            mend="copy it from Home Assistant: Settings, Devices & services, Entities",
+        )
+    )
+
+
+def checked_token(token: str) -> str:
+    """A token, where it could be one. What is wrong with it is said without showing it.
+
+    Raises:
+        EvenfallError: it is something else.
+    """
+    if _TOKEN.fullmatch(token.strip()):
+        return token.strip()
+    raise EvenfallError(
+        Fault(
+            found="something else where a token of Home Assistant belongs",
+            place=Place(),
+            expected="one long word of letters, digits and . - _",
+            mend="copy the long-lived access token again, all of it and nothing else",
+        )
+    )

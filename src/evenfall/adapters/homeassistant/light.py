@@ -8,7 +8,7 @@ from typing import Any
 
 from evenfall.adapters.devices.driver import Seen, silent_fault
 from evenfall.adapters.devices.levels import WARM_RGB
-from evenfall.adapters.homeassistant.api import EntityState, HomeAssistantApi
+from evenfall.adapters.homeassistant.api import EntityState, HomeAssistantApi, checked_entity
 from evenfall.ports.outputs import OutputUnavailableError
 
 STEPS = 255
@@ -23,11 +23,14 @@ class HomeAssistantLight:
     Args:
         api: the Home Assistant; whoever made it closes it.
         entity_id: like light.bed_light.
+
+    Raises:
+        EvenfallError: that is no light's name.
     """
 
     def __init__(self, api: HomeAssistantApi, entity_id: str) -> None:
         self._api = api
-        self._entity_id = entity_id
+        self._entity_id = checked_entity(entity_id, "light")
         self._colour: dict[str, object] = {}
 
     @property

@@ -7,7 +7,7 @@ that is not playing counts as silent, whatever its volume says.
 from collections.abc import Mapping
 
 from evenfall.adapters.devices.driver import Seen, silent_fault
-from evenfall.adapters.homeassistant.api import HomeAssistantApi
+from evenfall.adapters.homeassistant.api import HomeAssistantApi, checked_entity
 from evenfall.ports.outputs import OutputUnavailableError
 
 STEPS = 100
@@ -25,13 +25,16 @@ class HomeAssistantPlayer:
         entity_id: like media_player.bedroom.
         sounds: where it finds each soundscape, by name; without one, only what already plays is
             made louder or quieter.
+
+    Raises:
+        EvenfallError: that is no media player's name.
     """
 
     def __init__(
         self, api: HomeAssistantApi, entity_id: str, sounds: Mapping[str, str] | None = None
     ) -> None:
         self._api = api
-        self._entity_id = entity_id
+        self._entity_id = checked_entity(entity_id, "media_player")
         self._sounds = dict(sounds or {})
         self._playing = ""
 
@@ -49,7 +52,6 @@ class HomeAssistantPlayer:
         """How loud it plays, in hundredths of full volume; 0 where it does not play."""
         found = await self._api.state(self._entity_id, "sound")
         if found.state in _SILENT:
-            self._playing = ""
             return Seen(0)
         if found.state not in _PLAYING:
             raise self._unavailable(found.state)

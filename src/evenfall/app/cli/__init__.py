@@ -23,6 +23,7 @@ from evenfall.app.cli import (
     night,
     recording,
     schema,
+    serve,
     tonight,
     why,
 )
@@ -83,6 +84,7 @@ morning.register(app)
 recording.register(app)
 why.register(app)
 check.register(app)
+serve.register(app)
 doctor.register(app)
 schema.register(app)
 demo.register(app)

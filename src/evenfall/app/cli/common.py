@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -250,30 +251,30 @@ def tell(error: EvenfallError) -> None:
 
 
 def print_json(data: object) -> None:
-    """One JSON object on standard output, records and times included."""
-    body = msgspec.json.format(msgspec.json.encode(data), indent=2)
-    typer.echo(body.decode())
+    """One JSON object on standard output, records and times included.
+
+    A file name need not be text; what is none in it is shown as a question mark.
+    """
+    try:
+        body = msgspec.json.encode(data)
+    except UnicodeEncodeError:
+        body = msgspec.json.encode(_as_text(msgspec.to_builtins(data)))
+    typer.echo(msgspec.json.format(body, indent=2).decode())
 
 
 def print_errors(faults: Sequence[Fault]) -> None:
     """Errors for programs: the one object that --json prints where there is no answer."""
-    readable = [_encodable(fault) for fault in faults]
-    print_json({"errors": readable})
+    print_json({"errors": faults})
 
 
-def _encodable(fault: Fault) -> Fault:
-    """A fault without the bytes of a file name that are no text."""
-    place = fault.place
-    return Fault(
-        found=_plain(fault.found),
-        place=Place(_plain(place.file), place.line, place.column),
-        expected=_plain(fault.expected),
-        mend=_plain(fault.mend),
-    )
-
-
-def _plain(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+def _as_text(data: Any) -> Any:
+    if isinstance(data, str):
+        return data.encode("utf-8", "replace").decode()
+    if isinstance(data, dict):
+        return {_as_text(name): _as_text(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_as_text(value) for value in data]
+    return data
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

@@ -112,7 +112,7 @@ def _log(database: Path) -> Finding:
     try:
         if not exists(database):
             return Finding("night log", True, "none yet; the first night makes it")
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as log:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=rw", uri=True)) as log:
             (answer,) = log.execute("PRAGMA quick_check").fetchone()
     except EvenfallError as error:
         return _failed("night log", error)

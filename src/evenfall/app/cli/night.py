@@ -357,10 +357,11 @@ def _resumed(
     ctx: typer.Context, log: SqliteNightLog, library: SqliteLibrary, night_id: str
 ) -> tuple[Here, list[RoomNight]]:
     """A night made ready again from what was kept of it."""
-    night = log.night(night_id)
-    plan = library.get(night_id, Plan)
+    kept = {one.id: one for one in log.nights()}
+    night = kept.get(night_id)
+    plan = library.get(night_id, Plan) if night else None
     if night is None or plan is None:
-        nights = ", ".join(one.id for one in log.nights()[-5:]) or "none yet"
+        nights = ", ".join([*kept][-5:]) or "none yet"
         raise EvenfallError(
             Fault(
                 found=f"no night called {night_id!r}",
@@ -399,7 +400,7 @@ def _is_over(log: SqliteNightLog, ready: RoomNight) -> bool:
     rows = log.rows(ready.night.id)
     if not rows:
         return False
-    if rows[-1].kind == "beat" and rows[-1].beat >= ready.events[-1].beat:
+    if rows[-1].kind in ("beat", "beatsmissed") and rows[-1].beat >= ready.events[-1].beat:
         return True
     try:
         return steps_of(log, ready.night, ready.programme)[-1][1].state.mode == ENDED

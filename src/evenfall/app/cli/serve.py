@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from evenfall.adapters.clocks import SystemClock
-from evenfall.app.cli.common import CONSOLE, here
-from evenfall.app.web.serve import House, HubServer, listening_on, starting_at
+from evenfall.app.cli.common import here, say
+from evenfall.app.cli.helping import add
 from evenfall.formats.errors import EvenfallError, Fault, Place
 
 PORT = 8321
@@ -19,10 +18,10 @@ PORT = 8321
 
 def register(app: typer.Typer) -> None:
     """Add this command."""
-    app.command("serve")(serve_home)
+    add(app, serve)
 
 
-def serve_home(
+def serve(
     ctx: typer.Context,
     port: Annotated[
         int, typer.Option("--port", min=1, max=65535, help="Where the pages are served.")
@@ -46,22 +45,28 @@ def serve_home(
       evenfall serve
       evenfall serve --at 18:50 --speed 30
     """
+    # Imported here: only this command needs a web server, and the others start without it.
+    from evenfall.app.web.serve import House, HubServer, listening_on
+
     where = here(ctx)
     start = _start(at, datetime.now(where.zone)) if at or speed != 1.0 else None
     house = House(where.home, where.household, where.zone, SystemClock(speed, start))
     listener = listening_on(port)
-    CONSOLE.print(Text(f"{where.household.name} is at http://localhost:{port}"), style="bold")
-    CONSOLE.print("On this machine only. Ctrl-C ends it.", style="dim")
+    say(f"{where.household.name} is at http://localhost:{port}", style="bold")
+    say("On this machine only. Ctrl-C ends it.", style="dim")
     with suppress(KeyboardInterrupt):
         asyncio.run(HubServer(house, listener).run())
-    CONSOLE.print("\nThe hub is off; pages go dark and quiet by themselves.")
+    say("The hub is off; pages go dark and quiet by themselves.")
 
 
 def _start(at: str | None, now: datetime) -> datetime:
+    """When a made-up clock begins: now, or at a time of today."""
     if at is None:
         return now
-    if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", at):
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", at)
+    if found is None:
         raise EvenfallError(
             Fault(f"{at!r} as a time", Place("--at"), "hours and minutes", "write --at 18:50")
         )
-    return starting_at(at, now)
+    hour, minute = int(found[1]), int(found[2])
+    return now.replace(hour=hour, minute=minute, second=0, microsecond=0)

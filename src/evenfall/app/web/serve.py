@@ -4,7 +4,7 @@ import asyncio
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -163,14 +163,3 @@ def _live_room(
         guardians=ready.guardians,
     )
     return LiveRoom(ready, runner, keeper, page)
-
-
-def starting_at(text: str, now: datetime) -> datetime:
-    """A time of day as a moment of today, to start a made-up clock at.
-
-    Args:
-        text: like 18:50.
-        now: aware, in the home's zone.
-    """
-    hour, minute = (int(part) for part in text.split(":"))
-    return now.replace(hour=hour, minute=minute, second=0, microsecond=0)

@@ -114,9 +114,12 @@ export class Speaker {
     voice.gain.gain.cancelScheduledValues(ctx.currentTime);
     voice.gain.gain.setValueAtTime(1, ctx.currentTime);
     voice.gain.gain.linearRampToValueAtTime(0, ctx.currentTime + over_s);
-    setTimeout(() => {
-      voice.sounding.end();
-      voice.gain.disconnect();
-    }, over_s * 1000 + 100);
+    setTimeout(
+      () => {
+        voice.sounding.end();
+        voice.gain.disconnect();
+      },
+      over_s * 1000 + 100,
+    );
   }
 }

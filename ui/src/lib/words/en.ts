@@ -44,7 +44,7 @@ export const en = {
   everyone: 'Everyone’s night',
   lineOf: (name: string, wind: string, story: string, out: string, wake: string) =>
     `${name}: winding down from ${wind}, ${story ? `story at ${story}, ` : ''}lights out at ${out}, waking at ${wake}.`,
-  isDark: 'asleep or nearly',
+  isDark: 'light out',
   isUp: 'up',
   why: 'Why?',
   whyTitle: 'Why these times',
@@ -79,7 +79,8 @@ export const en = {
 
   // The line to the house
   lostTonight: (at: string) => `The house doesn’t answer. This is how it was at ${at}.`,
-  lostStory: 'The house doesn’t answer. The story goes on: its words are here. Light and sound go out by themselves.',
+  lostStory:
+    'The house doesn’t answer. The story goes on: its words are here. Light and sound go out by themselves.',
   lostBedside: 'The house doesn’t answer. Your evening goes on as it always did, without it.',
   lostCalled: 'The house doesn’t hear. Call out loud; they will come.',
   lostMorning: 'The house doesn’t answer. What you write stays here until it does.',
@@ -111,6 +112,7 @@ export const en = {
   pausedMore: 'After a quarter of an hour the evening ends by itself.',
   resume: 'Go on',
   no: 'No more',
+  notTonight: 'Not tonight',
   told: 'The rest is yours.',
   toldMore: 'Nothing here will play. Tell it, sing it, or just sit.',
   lightsOutFor: (name: string) => `Lights out, ${name}`,
@@ -125,7 +127,11 @@ export const en = {
   coming: 'Someone is coming.',
   calling: 'Calling…',
   isItMorning: 'Is it morning yet?',
-  almost: { 'not-yet': 'Not yet. It is still night.', nearly: 'Nearly. A little longer.', yes: 'Yes. It is morning.' },
+  almost: {
+    'not-yet': 'Not yet. It is still night.',
+    nearly: 'Nearly. A little longer.',
+    yes: 'Yes. It is morning.',
+  },
   weAreUp: (name: string) => `${name} is up`,
   touchForSound: 'Touch once for sound.',
   keys: 'Space or the right arrow for the next line, Escape to stop.',

@@ -45,7 +45,7 @@ export const pt: Catalogue = {
   everyone: 'A noite de todos',
   lineOf: (nome, calma, historia, luz, acordar) =>
     `${nome}: a acalmar desde as ${calma}, ${historia ? `história às ${historia}, ` : ''}luz apagada às ${luz}, acordar às ${acordar}.`,
-  isDark: 'a dormir, ou quase',
+  isDark: 'luz apagada',
   isUp: 'a pé',
   why: 'Porquê?',
   whyTitle: 'Porquê estas horas',
@@ -79,7 +79,8 @@ export const pt: Catalogue = {
   addressFull: 'Aqui não falta nada.',
 
   lostTonight: (hora) => `A casa não responde. Era assim às ${hora}.`,
-  lostStory: 'A casa não responde. A história continua: as palavras estão aqui. A luz e o som apagam-se sozinhos.',
+  lostStory:
+    'A casa não responde. A história continua: as palavras estão aqui. A luz e o som apagam-se sozinhos.',
   lostBedside: 'A casa não responde. O serão continua como sempre, sem ela.',
   lostCalled: 'A casa não ouve. Chama em voz alta; alguém vem.',
   lostMorning: 'A casa não responde. O que escrever fica aqui até ela responder.',
@@ -110,6 +111,7 @@ export const pt: Catalogue = {
   pausedMore: 'Passado um quarto de hora o serão acaba sozinho.',
   resume: 'Continuar',
   no: 'Não quero mais',
+  notTonight: 'Hoje não',
   told: 'O resto é vosso.',
   toldMore: 'Aqui nada vai tocar. Conte, cante, ou fique só um pouco.',
   lightsOutFor: (nome) => `Apagar a luz, ${nome}`,
