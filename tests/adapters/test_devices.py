@@ -43,6 +43,7 @@ class FakeDriver:
         self.sent: list[tuple[int, float]] = []
         self.reads = 0
         self.error: Exception | None = None
+        self.mute = False
         self.hangs_above: int | None = None
         self.hangs_reading = False
         self.deaf = False
@@ -51,8 +52,8 @@ class FakeDriver:
         self.reads += 1
         if self.hangs_reading:
             await asyncio.sleep(30)
-        if self.error is not None:
-            raise self.error
+        if self.error is not None or self.mute:
+            raise self.error or silence()
         return Seen(self.step, self.fades, self.dims)
 
     async def send(self, step: int, over_s: float, what: str) -> None:
@@ -186,6 +187,7 @@ def test_only_the_latest_of_many_wishes_arrives(background: Background) -> None:
             devices.apply("light", float(level), 0.0, WHAT)
         except OutputUnavailableError:
             continue
+    soon(lambda: devices.reports()[0].asked_step == 29)
     lamp.error = None
     soon(lambda: status(devices) == "confirmed")
     assert lamp.step == 29
@@ -332,6 +334,14 @@ def test_a_lamp_that_did_not_hear_is_told_again(background: Background) -> None:
     assert lamp.step == 0
 
 
+def test_its_dimmest_step_is_not_dark(background: Background) -> None:
+    lamp = FakeDriver(step=1)
+    lamp.deaf = True
+    devices = room(background, lamp)
+    devices.apply("light", 0.0, 0.0, WHAT)
+    soon(lambda: status(devices) == "differs")
+
+
 # --- Silence -------------------------------------------------------------------------------------
 
 
@@ -361,16 +371,16 @@ def test_silence_is_told_once_until_the_lamp_has_been_back(background: Backgroun
 def test_a_hub_that_hears_for_a_dead_lamp_is_no_answer(background: Background) -> None:
     lamp = FakeDriver(step=5)
     devices = room(background, lamp)
-    lamp.hangs_reading = False
-    lamp.error = silence()
+    lamp.mute = True
     taken: list[str] = []
     for _ in range(4):
         try:
             devices.apply("light", 0.0, 0.0, WHAT)
         except OutputUnavailableError:
             taken.append("told")
-        reads = lamp.reads
-        soon(lambda reads=reads: lamp.reads > reads)  # type: ignore[misc]
+        soon(lambda: status(devices) == "unavailable")
+        sent = len(lamp.sent)
+        soon(lambda sent=sent: len(lamp.sent) > sent + 1)  # type: ignore[misc]
     assert taken == ["told"]
 
 
