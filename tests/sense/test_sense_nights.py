@@ -162,3 +162,21 @@ def test_real_scored_nights(data_folder: Path) -> None:
     assert window.bed_times_known
     blind = msgspec.structs.replace(watch, scorer=None)
     assert not any(window.bed_times_known for window in nights(blind, stage(blind)))
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("file", "first_night"),
+    [
+        ("GT3XPlus-RawData-Day01.agd", "2012-06-27"),
+        ("test_sample.agd", "2019-04-15"),
+        ("example_01.AWD", "1918-01-24"),
+        ("test_sample_aw7.AWD", "2009-11-17"),
+    ],
+)
+def test_real_wrists_and_ankles_have_a_night(
+    data_folder: Path, file: str, first_night: str
+) -> None:
+    recording = read_recording(data_folder / "actigraphy" / file)
+    windows = nights(recording, stage(recording))
+    assert windows[0].night == first_night
