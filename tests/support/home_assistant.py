@@ -1,6 +1,6 @@
 """A real Home Assistant for tests, with its demo lights and players, on loopback.
 
-It needs an environment of its own, made once (about 400 MB; its first start fetches a little
+It needs an environment of its own, made once (some 700 MB; its first start fetches a little
 more, later ones nothing):
 
     python3 -m venv .venv-homeassistant
