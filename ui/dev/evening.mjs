@@ -10,22 +10,22 @@ const ritual = (...steps) => steps.map(([what, takes_min]) => ({ what, takes_min
 const CHILDREN = ritual(['bath', 15], ['teeth', 5], ['pyjamas', 5], ['story', 15], ['song', 5]);
 
 export const SLEEPERS = [
-    sleeper('noor', 'Noor', 'nest', true, '18:45', '19:45', '07:00', CHILDREN, [
-        'Noor is four and sleeps about eleven hours a night.',
-        'Kindergarten begins at nine, so the morning begins at seven.',
-    ]),
-    sleeper('ilay', 'Ilay', 'nest', true, '19:15', '20:15', '07:00', CHILDREN, [
-        'Ilay is eight and sleeps about ten and a half hours a night.',
-        'Noor’s light goes out first, and then the story is half as loud.',
-    ]),
-    sleeper('mara', 'Mara', 'loft', false, '22:00', '22:45', '07:00',
+  sleeper('noor', 'Noor', 'nest', true, '18:45', '19:45', '07:00', CHILDREN, [
+    'Noor is four and sleeps about eleven hours a night.',
+    'Kindergarten begins at nine, so the morning begins at seven.',
+  ]),
+  sleeper('ilay', 'Ilay', 'nest', true, '19:15', '20:15', '07:00', CHILDREN, [
+    'Ilay is eight and sleeps about ten and a half hours a night.',
+    'Noor’s light goes out first, and then the story is half as loud.',
+  ]),
+  sleeper('mara', 'Mara', 'loft', false, '22:00', '22:45', '07:00',
     ritual(['tidy up', 10], ['read', 20]), ['Work begins at a quarter to ten.']), // prettier-ignore
-    sleeper('tomas', 'Tomás', 'loft', false, '22:15', '22:45', '07:00',
+  sleeper('tomas', 'Tomás', 'loft', false, '22:15', '22:45', '07:00',
     ritual(['wash up', 10], ['read', 15]), ['You go up together, so you share an hour.']), // prettier-ignore
 ];
 
 function sleeper(member, name, room, child, wind, out, wake, steps, reasons) {
-    return {
+  return {
     member, name, room, child, reasons, ritual: steps, dark: false, up: false,
     wind_down: at(DAY, wind), lights_out: at(DAY, out), wake: at(NEXT, wake),
   }; // prettier-ignore
@@ -76,7 +76,7 @@ export const PARTS = [
 ]; // prettier-ignore
 
 function room(id, name, night, title, begins) {
-    return {
+  return {
     room: id, name, night, title, begins, kind: night ? 'immersive' : 'unplugged', mode: 'waiting',
     scene: '', breather: false, say: [], doors: [], can: [], glow: false, morning: 'not-yet',
     lease: frame(0.3), immersed_min: 0, allowance_min: 20, faults: [],
@@ -84,7 +84,7 @@ function room(id, name, night, title, begins) {
 }
 
 export function homeAt(now) {
-    return {
+  return {
     now, household: 'The Harbour House (made up)', night: DAY, light: 'dusk', simulated: true,
     sleepers: structuredClone(SLEEPERS),
     rooms: [
@@ -98,16 +98,16 @@ export function homeAt(now) {
 const count = (name, value, unit, words, source) => ({ name, value, unit, words, source });
 
 function stagesOf(epochs) {
-    const cycle = [...'WNNNDDDDNNRR'].map((one) => ({ W: 'N1', N: 'N2', D: 'N3', R: 'R' })[one]);
-    return Array.from({ length: epochs }, (_, at) => {
-        if (at < 30 || at > epochs - 12 || (at > 500 && at < 520)) return 'W';
-        if (at > 700 && at < 716) return null;
-        return cycle[Math.floor(at / 16) % cycle.length];
-    });
+  const cycle = [...'WNNNDDDDNNRR'].map((one) => ({ W: 'N1', N: 'N2', D: 'N3', R: 'R' })[one]);
+  return Array.from({ length: epochs }, (_, at) => {
+    if (at < 30 || at > epochs - 12 || (at > 500 && at < 520)) return 'W';
+    if (at > 700 && at < 716) return null;
+    return cycle[Math.floor(at / 16) % cycle.length];
+  });
 }
 
 function member(one, age_months, more) {
-    return {
+  return {
     member: one.member, name: one.name, measured: 'not measured', statistics: [],
     plan: { age_months, lights_out: one.lights_out, wake: one.wake },
     hypnogram: null, movement: null, ...more,
@@ -115,13 +115,13 @@ function member(one, age_months, more) {
 }
 
 export function mornings() {
-    const [noor, ilay, mara, tomas] = SLEEPERS;
-    const night = (room, members, immersion_min) => ({
+  const [noor, ilay, mara, tomas] = SLEEPERS;
+  const night = (room, members, immersion_min) => ({
     night: DAY, room, kind: 'immersive', title: 'Tidepool', simulated: true,
     immersion_min, allowance_min: 20, members, notes: [],
   }); // prettier-ignore
-    const moving = Array.from({ length: 1350 }, (_, at) => (at * 7919) % 100 < (at < 60 ? 60 : 6));
-    return {
+  const moving = Array.from({ length: 1350 }, (_, at) => (at * 7919) % 100 < (at < 60 ? 60 : 6));
+  return {
     mornings: [
       night('The nest', [
         member(noor, 53, {

@@ -13,13 +13,13 @@ const padded = svg
 
 const browser = await chromium.launch(BROWSER);
 for (const [name, size, drawing] of [
-    ['icon-192.png', 192, svg],
-    ['icon-512.png', 512, svg],
-    ['icon-maskable.png', 512, padded],
+  ['icon-192.png', 192, svg],
+  ['icon-512.png', 512, svg],
+  ['icon-maskable.png', 512, padded],
 ]) {
-    const page = await browser.newPage({ viewport: { width: size, height: size } });
-    await page.setContent(`<style>body{margin:0}svg{display:block;width:100vw}</style>${drawing}`);
-    writeFileSync(at(name), await page.screenshot({ omitBackground: true }));
-    await page.close();
+  const page = await browser.newPage({ viewport: { width: size, height: size } });
+  await page.setContent(`<style>body{margin:0}svg{display:block;width:100vw}</style>${drawing}`);
+  writeFileSync(at(name), await page.screenshot({ omitBackground: true }));
+  await page.close();
 }
 await browser.close();

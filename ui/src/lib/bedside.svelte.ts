@@ -16,6 +16,8 @@ const STOP_AGAIN_MS = 3000;
 const CALLED_S = 45;
 const CALLED_LX_MEDI = Math.min(0.08, EMBER_MAX_LX_MEDI);
 const DARK_S = 1;
+/** Light never rises faster than this on a page. */
+const LIGHT_RISE_S = 2;
 
 interface Given {
   view: HomeView;
@@ -25,7 +27,7 @@ interface Given {
 export class Bedside {
   #given: () => Given;
   #speaker = new Speaker();
-  #light = new Ramp();
+  #light = new Ramp(LIGHT_RISE_S);
   #seq = -1;
   #again = 0;
   #calm = 0;
@@ -127,8 +129,10 @@ export class Bedside {
     if (this.stoppedHere || this.#isDarkScreen()) return planFade(now, 0, DARK_S, DARK_S * 4);
     const target = emberOpacity(frame.light_lx_medi);
     const now_s = performance.now() / 1000;
-    const left_s = this.#light.left_s(target, Math.max(2, frame.light_ramp_s), now_s);
-    return planFade(now, target, left_s, this.#left_s(frame));
+    const lease_s = this.#left_s(frame);
+    const ramp_s = Math.max(LIGHT_RISE_S, frame.light_ramp_s);
+    const left_s = this.#light.left_s(now, { target, ramp_s, lease_s }, now_s);
+    return planFade(now, target, left_s, lease_s);
   }
 
   /** After lights-out the screen is face down, off the bed, unless it is the agreed night light. */

@@ -49,22 +49,31 @@ export function valueAt(points: Point[], at_s: number): number {
   return from.value + ((to.value - from.value) * (at_s - from.at_s)) / (to.at_s - from.at_s);
 }
 
-/** Keeps the time a change was first heard of, so that a renewal does not begin its ramp again. */
+/**
+ * How long a change still takes: a renewal goes on with its ramp, and nothing ever rises at once,
+ * neither after a renewal that came late nor when a hub is back.
+ */
 export class Ramp {
   #target = 0;
   #ends_s = 0;
+  #lapses_s = 0;
 
-  /** Seconds of the ramp still to come. */
-  left_s(target: number, ramp_s: number, now_s: number): number {
-    if (target !== this.#target) {
-      this.#target = target;
-      this.#ends_s = now_s + ramp_s;
-    }
-    return Math.max(0, this.#ends_s - now_s);
+  /** @param rise_s the shortest time anything may rise in */
+  constructor(readonly rise_s: number) {}
+
+  /** Seconds of the ramp still to come, from what it is now. */
+  left_s(from: number, to: { target: number; ramp_s: number; lease_s: number }, now_s: number) {
+    if (to.target !== this.#target || now_s > this.#lapses_s) this.#ends_s = now_s + to.ramp_s;
+    this.#target = to.target;
+    this.#lapses_s = now_s + to.lease_s;
+    const left_s = Math.max(0, this.#ends_s - now_s);
+    return to.target > from * NEARLY ? Math.max(left_s, this.rise_s) : left_s;
   }
 
   forget(): void {
-    this.#target = 0;
-    this.#ends_s = 0;
+    this.#lapses_s = 0;
   }
 }
+
+/** A rise of less than this is none that anyone could notice. Own choice. */
+const NEARLY = 1.02;

@@ -9,12 +9,6 @@ export function routeOf(hash: string): Route {
   return { page: 'tonight' };
 }
 
-/** The hash of a path that was opened as such, like /bedside/nest. */
-export function hashOf(path: string): string {
-  const way = /\/(bedside\/[^/]+|morning)\/?$/.exec(path);
-  return way ? `#/${way[1]}` : '';
-}
-
 export const where = $state<{ route: Route }>({ route: { page: 'tonight' } });
 
 export function go(to: string): void {

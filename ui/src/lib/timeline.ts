@@ -36,8 +36,17 @@ export function placeOf(at_ms: number, scale: Scale): number {
   return NIGHT_FROM + (1 - NIGHT_FROM) * Math.min(1, share);
 }
 
+/** When a sleeper's own story is, or null where the room's begins outside their evening. */
+export function storyOf(view: HomeView, sleeper: SleeperView): string | null {
+  const begins = view.rooms.find((room) => room.room === sleeper.room)?.begins ?? null;
+  if (begins === null) return null;
+  const at_ms = msOf(begins);
+  const own = at_ms >= msOf(sleeper.wind_down) && at_ms <= msOf(sleeper.lights_out);
+  return own ? begins : null;
+}
+
 export function marksOf(view: HomeView, sleeper: SleeperView, scale: Scale): Marks {
-  const begins = view.rooms.find((room) => room.room === sleeper.room)?.begins;
+  const begins = storyOf(view, sleeper);
   return {
     windDown: placeOf(msOf(sleeper.wind_down), scale),
     story: begins ? placeOf(msOf(begins), scale) : null,

@@ -1,11 +1,12 @@
 // From a level at the pillow to a gain, with a ceiling nothing passes.
 // No phone here was ever measured, so a loud one is assumed and whoever asks is told so.
 
-/** A soundscape at its reference level, with everything at its fullest, gives at most this at the
- * pillow, 30 cm away: a loud phone or tablet. Assumed; this project's own choice. */
-export const FULLEST_DBA = 80;
-/** What every soundscape's own trim brings it to (A-weighted, root mean square of full scale). */
-export const REFERENCE_RMS = 0.2;
+/** A full-scale tone with everything at its fullest gives at most this at the pillow, 30 cm away:
+ * a loud phone or tablet. Assumed; this project's own choice. */
+export const FULLEST_DBA = 91;
+/** What every soundscape's own trim brings it to: A-weighted, root mean square, of full scale.
+ * Measured by `dev/listen.mjs`; low, so that no peak is cut. */
+export const REFERENCE_RMS = 0.05;
 /** Never above this, whatever is asked: the winding-down limit of `safety/limits.py`. */
 export const CEILING_DBA = 50;
 /** Sounds come in over at least this long, and go out over up to twenty. */
@@ -15,8 +16,12 @@ function ratio(db: number): number {
   return 10 ** (db / 20);
 }
 
+const TONE_RMS = Math.SQRT1_2;
+/** A soundscape at its reference, with everything at its fullest. */
+export const REFERENCE_DBA = FULLEST_DBA + 20 * Math.log10(REFERENCE_RMS / TONE_RMS);
+
 /** The fixed gain of the ceiling: set once, never moved. */
-export const CEILING_GAIN = ratio(CEILING_DBA - FULLEST_DBA);
+export const CEILING_GAIN = ratio(CEILING_DBA - REFERENCE_DBA);
 
 /** The gain below the ceiling for a level at the pillow; 0 dBA or less is silence. */
 export function gainFor(dba: number): number {

@@ -165,13 +165,14 @@ const hum: Recipe = (shop) => {
   chain(noise(shop), filter(shop, 'lowpass', 200), gain(shop, 0.25), shop.out);
 };
 
+// The trims bring each to the reference level; `dev/listen.mjs` measures them.
 const RECIPES: Record<string, { recipe: Recipe; trim: number }> = {
-  waves: { recipe: waves, trim: 1 },
-  rain: { recipe: rain, trim: 1 },
-  wind: { recipe: wind, trim: 1 },
-  'brown-noise': { recipe: brownNoise, trim: 1 },
-  'night-insects': { recipe: nightInsects, trim: 1 },
-  hum: { recipe: hum, trim: 1 },
+  waves: { recipe: waves, trim: 0.415 },
+  rain: { recipe: rain, trim: 0.483 },
+  wind: { recipe: wind, trim: 0.457 },
+  'brown-noise': { recipe: brownNoise, trim: 0.278 },
+  'night-insects': { recipe: nightInsects, trim: 1.02 },
+  hum: { recipe: hum, trim: 1.18 },
 };
 
 export const SOUNDSCAPES = Object.keys(RECIPES);

@@ -9,6 +9,8 @@ import { sound, type Sounding } from './soundscapes';
 
 /** A stop is heard as quickly as ears find no click in. */
 const HUSH_S = 0.4;
+/** Whatever goes down because it was told to takes at least this long. Own choice. */
+const FADE_OUT_S = 1;
 const CROSSFADE_S = 5;
 
 interface Voice {
@@ -24,7 +26,7 @@ export class Speaker {
   #voice: Voice | null = null;
   #points: Point[] = [];
   #planned_s = 0;
-  #ramp = new Ramp();
+  #ramp = new Ramp(FADE_IN_S);
 
   /** Open the sound from inside a touch; browsers allow it nowhere else. */
   open(): void {
@@ -43,9 +45,10 @@ export class Speaker {
     const target = frame.sound_what ? gainFor(frame.sound_dba) : 0;
     const from = this.#level(now_s);
     if (target > 0) this.#become(frame.sound_what, from);
-    const ramp_s = Math.max(frame.sound_ramp_s, target > from ? FADE_IN_S : 1);
-    const left_s = this.#ramp.left_s(target, ramp_s, now_s);
-    this.#plan(planFade(from, target, left_s, frame.lease_s), now_s);
+    const { lease_s } = frame;
+    const ramp_s = Math.max(frame.sound_ramp_s, FADE_OUT_S);
+    const left_s = this.#ramp.left_s(from, { target, ramp_s, lease_s }, now_s);
+    this.#plan(planFade(from, target, left_s, lease_s), now_s);
   }
 
   /** Silence now, whatever was planned. */

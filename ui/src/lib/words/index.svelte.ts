@@ -1,20 +1,8 @@
 // Which language, from the browser until someone chooses.
 
 import { keep, kept } from '../keep';
-import { en, type Catalogue } from './en';
-import { pt } from './pt';
-
-export const LANGUAGES = { en, pt } satisfies Record<string, Catalogue>;
-export type Language = keyof typeof LANGUAGES;
-
-export function isLanguage(code: string | null): code is Language {
-  return code !== null && code in LANGUAGES;
-}
-
-/** The first of these this page speaks, or English. */
-export function spoken(codes: readonly string[]): Language {
-  return codes.map((code) => code.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en';
-}
+import type { Catalogue } from './en';
+import { isLanguage, LANGUAGES, spoken, type Language } from './languages';
 
 const before = kept('language');
 const chosen = $state({ code: isLanguage(before) ? before : spoken(navigator.languages) });
