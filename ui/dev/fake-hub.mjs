@@ -117,7 +117,7 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
     choose: (room) => next(room),
     'lights-out': (_room, ask) => who(ask) && (who(ask).dark = true),
     up: (_room, ask) => who(ask) && (who(ask).up = true),
-    'skip-wake': () => undefined,
+    'skip-wake': (room) => (room.wake_skipped = true),
   };
 
   function ask(body) {

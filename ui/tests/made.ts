@@ -49,6 +49,7 @@ export function room(more: Partial<RoomView> = {}): RoomView {
     immersed_min: 0,
     allowance_min: 20,
     faults: [],
+    wake_skipped: false,
     ...more,
   };
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from evenfall.records.devices import Devices
 from evenfall.records.household import Household
 from evenfall.records.insight import Insight, Morning
 from evenfall.records.night import Night
@@ -22,6 +23,7 @@ VERSION = 1
 SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "household": Household,
     "score": Score,
+    "devices": Devices,
     "plan": Plan,
     "programme": Programme,
     "night": Night,

@@ -83,6 +83,7 @@ class RoomView(Record, frozen=True, kw_only=True):
     immersed_min: Annotated[float, Meta(description="minutes of immersion used tonight")]
     allowance_min: Annotated[float, Meta(description="minutes the family agreed")]
     faults: Annotated[tuple[str, ...], Meta(description="what does not answer, in words")]
+    wake_skipped: Annotated[bool, Meta(description="true where nothing wakes this room tomorrow")]
 
 
 class HomeView(Record, frozen=True, kw_only=True):

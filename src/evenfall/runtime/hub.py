@@ -6,9 +6,12 @@ taken at once; whoever watches is told that something changed and asks for the w
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Protocol
 
 from evenfall.formats.errors import EvenfallError, Fault, Place
+from evenfall.play.schedule import time_of
 from evenfall.ports.clock import Clock
 from evenfall.records.household import Household
 from evenfall.records.night import (
@@ -29,7 +32,20 @@ from evenfall.records.plan import Plan
 from evenfall.records.view import Ask, HomeView
 from evenfall.runtime.drivers import run_live
 from evenfall.runtime.live_room import LiveRoom
-from evenfall.runtime.views import home_view, may_do
+from evenfall.runtime.views import home_view, may_do, room_faults
+
+PULSE_S = 1.0
+"""How often the hub says that it lives, in the world's own seconds (DESIGN.md: 1 Hz)."""
+
+
+class Pulse(Protocol):
+    """Whoever must know that a night is kept, so that the room is brought to safe if it is not."""
+
+    def beat(self) -> None:
+        """A night is under way, and the hub's loop lives. Comes back at once."""
+
+    def rest(self) -> None:
+        """None is: from here on silence means nothing. Said often; comes back at once."""
 
 
 class AskRefusedError(EvenfallError):
@@ -44,40 +60,83 @@ class Hub:
         plan: tonight.
         rooms: the rooms whose night runs.
         clock: what time it is.
+        pulse: who is told, once a second, that a night is kept.
+        made_up: true where the clock is not the machine's, so that pages say so.
     """
 
     def __init__(
-        self, household: Household, plan: Plan, rooms: Sequence[LiveRoom], clock: Clock
+        self,
+        household: Household,
+        plan: Plan,
+        rooms: Sequence[LiveRoom],
+        clock: Clock,
+        pulse: Pulse | None = None,
+        made_up: bool = False,
     ) -> None:
         self.household = household
         self.plan = plan
         self.rooms = {room.ready.night.room: room for room in rooms}
         self.clock = clock
+        self.pulse = pulse
+        self.made_up = made_up
+        self._kept: set[str] = set()
         self._watchers: set[asyncio.Event] = set()
 
     async def run(self) -> None:
         """Keep every room's night until the last is over."""
         for room in self.rooms.values():
-            room.runner.start()
-        async with asyncio.TaskGroup() as group:
-            for room in self.rooms.values():
-                group.create_task(self._keep(room))
+            try:
+                room.runner.start()
+            except EvenfallError as error:
+                room.trouble = error.faults[0].found
+        self._kept = {name for name, room in self.rooms.items() if not room.trouble}
+        pulse = asyncio.create_task(self._live())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for name, room in self.rooms.items():
+                    if not room.trouble:
+                        group.create_task(self._keep(name, room))
+        finally:
+            pulse.cancel()
+            with suppress(asyncio.CancelledError):
+                await pulse
+        failed = any(room.trouble for room in self.rooms.values())
+        if self.pulse is not None and not failed:  # where one failed, silence is to be heard
+            self.pulse.rest()
 
-    async def _keep(self, room: LiveRoom) -> None:
-        await run_live(
-            room.runner,
-            _due(room),
-            room.people,
-            self.clock,
-            room.keeper,
-            lambda timed: self._happened(room, timed),
-        )
+    async def _keep(self, name: str, room: LiveRoom) -> None:
+        """Keep one room. What ends its night ends no other's: the room is dark, and says why."""
+        try:
+            await run_live(
+                room.runner,
+                _due(room),
+                room.people,
+                self.clock,
+                room.keeper,
+                lambda _: self.changed(),
+            )
+        except EvenfallError as error:
+            room.trouble = error.faults[0].found
+        self._kept.discard(name)
         self.changed()
 
-    def _happened(self, room: LiveRoom, timed: TimedEvent) -> None:
-        if isinstance(timed.event, Up):
-            room.up.add(timed.event.sleeper)
-        self.changed()
+    async def _live(self) -> None:
+        """Beat from this very loop, so that a loop that hangs is a heart that stops."""
+        said: list[tuple[str, ...]] = []
+        while True:
+            now = self.clock.now_utc()
+            rooms = [self.rooms[name] for name in self._kept]
+            under_way = [room for room in rooms if _is_under_way(room, now)]
+            for room in under_way:
+                if room.devices is not None:
+                    room.devices.begin()
+            if self.pulse is not None:
+                (self.pulse.beat if under_way else self.pulse.rest)()
+            heard = [room_faults(room, now) for room in self.rooms.values()]
+            if heard != said:
+                said = heard
+                self.changed()
+            await asyncio.sleep(PULSE_S)
 
     # --- Asking --------------------------------------------------------------------------
 
@@ -96,19 +155,23 @@ class Hub:
             raise _refused(
                 f"no evening runs in {ask.room!r}", "a room with an evening", "ask there"
             )
-        allowed = may_do(room.runner, self.clock.now_utc())
+        allowed = () if room.trouble else may_do(room.runner, self.clock.now_utc())
         if ask.do not in allowed:
             what = ", ".join(allowed) or "nothing yet"
             raise _refused(f"{ask.do} is not for now", f"one of: {what}", "try again later")
-        if ask.do == "skip-wake":
-            room.skip_dawn = True
         room.people.put_nowait(_event(ask, room, who))
 
     # --- Watching ------------------------------------------------------------------------
 
     def view(self) -> HomeView:
         """The home as it is now."""
-        return home_view(self.household, self.plan, list(self.rooms.values()), self.clock.now_utc())
+        return home_view(
+            self.household,
+            self.plan,
+            list(self.rooms.values()),
+            self.clock.now_utc(),
+            self.made_up,
+        )
 
     def changed(self) -> None:
         """Tell everyone who watches to look again."""
@@ -126,10 +189,16 @@ class Hub:
             self._watchers.discard(bell)
 
 
+def _is_under_way(room: LiveRoom, now: datetime) -> bool:
+    """True from wind-down to the end of the morning, whatever is still to be caught up with."""
+    start = room.runner.night.start_utc
+    return start <= now < time_of(start, room.ready.events[-1].beat + 1)
+
+
 def _due(room: LiveRoom) -> Iterator[TimedEvent]:
     """What is due in a room, the dawn left out where the wake was skipped."""
     for timed in room.ready.events:
-        if isinstance(timed.event, Dawn) and room.skip_dawn:
+        if isinstance(timed.event, Dawn) and room.runner.dawn_skipped:
             continue
         yield timed
 

@@ -18,6 +18,19 @@ class PageFrames(Protocol):
         """What the pages of a room are to be."""
 
 
+class NightDevices(Protocol):
+    """What a hub needs of a room's own lamps and speakers for one night."""
+
+    def begin(self) -> None:
+        """The night is under way: from here on they do as they are told. Said often."""
+
+    def faults(self) -> tuple[str, ...]:
+        """What is not as it should be, in the words of the house."""
+
+    def advice(self) -> tuple[str, ...]:
+        """What the family should know of them beforehand."""
+
+
 @dataclass
 class LiveRoom:
     """One room's running night."""
@@ -26,6 +39,6 @@ class LiveRoom:
     runner: NightRunner
     keeper: RoomKeeper
     page: PageFrames
+    devices: NightDevices | None = None
     people: "asyncio.Queue[AnyEvent]" = field(default_factory=asyncio.Queue)
-    skip_dawn: bool = False
-    up: set[int] = field(default_factory=set)
+    trouble: str = ""

@@ -15,6 +15,7 @@ from evenfall.play.fold import (
     BODY_VERSION,
     LogMismatchError,
     digest,
+    event_of,
     programme_hash,
     replay,
     since_restart,
@@ -31,6 +32,7 @@ from evenfall.records.night import (
     AnyEvent,
     Beat,
     BeatsMissed,
+    Dawn,
     LogRow,
     Night,
     NightState,
@@ -39,6 +41,7 @@ from evenfall.records.night import (
     Refused,
     Restarted,
     Step,
+    Up,
 )
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN, Refusal
 from evenfall.records.programme import Programme, Setpoint
@@ -82,6 +85,8 @@ class NightRunner:
         self.rows_written = 0
         self.events_taken = 0
         self.immersed_beats = 0
+        self.dawn_skipped = False
+        self.up: set[int] = set()
         self.beat = 0
         self.resumed_from: LogRow | None = None
         self._log = log
@@ -164,9 +169,7 @@ class NightRunner:
         try:
             for row, taken in replay(self.programme, since_restart(rows)):
                 self.state = taken.state
-                self.immersed_beats += row.kind == "beat" and is_immersed(
-                    self.programme, taken.state
-                )
+                self._remember(event_of(row))
         except LogMismatchError as mismatch:
             return mismatch.why
         return ""
@@ -179,7 +182,7 @@ class NightRunner:
     def _take(self, beat: int, event: AnyEvent) -> Step:
         taken = step(self.programme, self.state, event)
         self.state, self.beat = taken.state, beat
-        self.immersed_beats += isinstance(event, Beat) and is_immersed(self.programme, taken.state)
+        self._remember(event)
         quieter = [p for p in taken.setpoints if p.target <= self._claimed.get(p.output, 0.0)]
         more = [p for p in taken.setpoints if p not in quieter]
         self._claim(quieter)
@@ -191,6 +194,15 @@ class NightRunner:
         self._note_refusals(beat)
         self._note_outputs(beat)
         return taken
+
+    def _remember(self, event: AnyEvent) -> None:
+        """What people are shown and the kernel has no need of."""
+        if isinstance(event, Beat):
+            self.immersed_beats += is_immersed(self.programme, self.state)
+        elif isinstance(event, Dawn):
+            self.dawn_skipped = not event.due
+        elif isinstance(event, Up):
+            self.up.add(event.sleeper)
 
     def _claim(self, setpoints: Sequence[Setpoint]) -> None:
         if not setpoints:

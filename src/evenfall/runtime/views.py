@@ -71,7 +71,11 @@ def may_do(runner: NightRunner, now: datetime) -> tuple[Act, ...]:
 
 
 def home_view(
-    household: Household, plan: Plan, rooms: Sequence[LiveRoom], now: datetime
+    household: Household,
+    plan: Plan,
+    rooms: Sequence[LiveRoom],
+    now: datetime,
+    made_up: bool = False,
 ) -> HomeView:
     """The home as it is now.
 
@@ -80,6 +84,7 @@ def home_view(
         plan: tonight.
         rooms: the rooms whose night runs; the others have a paper evening.
         now: the hub's clock, aware.
+        made_up: true where that clock is not the machine's.
     """
     zone = plan.members[0].wake.tzinfo
     running = {room.ready.night.room: room for room in rooms}
@@ -88,7 +93,7 @@ def home_view(
         household=household.name,
         night=plan.night,
         light=_light(plan, now),
-        simulated=any(room.ready.night.simulated for room in rooms),
+        simulated=made_up,
         sleepers=tuple(_sleeper(household, one, running.get(one.room)) for one in plan.members),
         rooms=tuple(
             _room(household, plan, evening, running.get(evening.room), now)
@@ -122,7 +127,7 @@ def _sleeper(household: Household, plan: MemberPlan, room: LiveRoom | None) -> S
             for step in member.ritual
         ),
         dark=room is not None and bool(room.runner.state.lights_out >> place & 1),
-        up=room is not None and place in room.up,
+        up=room is not None and place in room.runner.up,
         child=plan.age_months < ADULT_MONTHS,
     )
 
@@ -157,6 +162,7 @@ def _room(
             immersed_min=0.0,
             allowance_min=allowance_min,
             faults=(),
+            wake_skipped=False,
         )
     runner, state = room.runner, room.runner.state
     scene = runner.programme.scenes[state.scene]
@@ -169,21 +175,39 @@ def _room(
         kind=runner.programme.evening,
         title=runner.programme.title,
         begins=evening.begins,
-        mode=_mode(runner, now),
+        mode="stopped" if room.trouble else _mode(runner, now),
         scene=shown.id.replace("-", " "),
         breather=bool(state.breather_age_beats),
         say=shown.say if reading else (),
         doors=_doors(runner) if reading and not state.breather_age_beats else (),
-        can=may_do(runner, now),
+        can=() if room.trouble else may_do(runner, now),
         glow=bool(state.glow_age_beats),
         morning=_morning(last_wake, now),
         lease=room.page.frame(),
         immersed_min=runner.immersed_beats * BEAT_S / 60,
         allowance_min=allowance_min,
-        faults=tuple(_FAULTS[output] for output in sorted(room.keeper.unavailable)),
+        faults=room_faults(room, now),
+        wake_skipped=runner.dawn_skipped,
     )
 
 
+def room_faults(room: LiveRoom, now: datetime) -> tuple[str, ...]:
+    """What does not answer in a room, and what a family should know before its evening begins.
+
+    Where the room has lamps and speakers of its own, they know best: one that is back is told of
+    as back, though the room has not asked it for anything since.
+    """
+    if room.trouble:
+        return (_TROUBLE.format(room.trouble),)
+    if room.devices is None:
+        return tuple(_FAULTS[output] for output in sorted(room.keeper.unavailable))
+    before = _mode(room.runner, now) in ("before", "waiting")
+    return (*room.devices.faults(), *(room.devices.advice() if before else ()))
+
+
+_TROUBLE = (
+    "{}: so nothing plays here tonight, and the room is dark and quiet. The evening is yours."
+)
 _FAULTS = {
     "light": "The lamp doesn't answer. The story goes on.",
     "sound": "The speaker doesn't answer. The story goes on.",

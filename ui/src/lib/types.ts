@@ -69,6 +69,7 @@ export interface RoomView {
   immersed_min: number;
   allowance_min: number;
   faults: string[];
+  wake_skipped: boolean;
 }
 
 export interface HomeView {

@@ -20,13 +20,13 @@ class SystemClock:
     def __init__(self, speed: float = 1.0, start_utc: datetime | None = None) -> None:
         self.speed = speed
         self.boot_id = _boot_id()
-        self._is_the_machines = speed == 1.0 and start_utc is None
+        self.is_the_machines = speed == 1.0 and start_utc is None
         self._start_utc = start_utc or datetime.now(UTC)
         self._start_s = time.monotonic()
 
     def now_utc(self) -> datetime:
         """The wall clock; at another pace or from another start, counted from there."""
-        if self._is_the_machines:
+        if self.is_the_machines:
             return datetime.now(UTC)
         return self._start_utc + timedelta(seconds=self.monotonic_s() - self._start_s)
 

@@ -19,6 +19,8 @@ from evenfall.app.cli import (
     demo,
     doctor,
     household,
+    keepsafe,
+    lamps,
     morning,
     night,
     recording,
@@ -85,6 +87,8 @@ recording.register(app)
 why.register(app)
 check.register(app)
 serve.register(app)
+lamps.register(app)
+keepsafe.register(app)
 doctor.register(app)
 schema.register(app)
 demo.register(app)

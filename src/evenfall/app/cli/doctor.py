@@ -1,5 +1,6 @@
 """`doctor` looks at this home and machine, and says what is missing and how to mend it."""
 
+import shlex
 import shutil
 import sqlite3
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
@@ -33,6 +35,10 @@ from evenfall.plan.tonight import plan_tonight
 from evenfall.records.household import Household
 from evenfall.records.plan import Plan, RoomEvening
 from evenfall.safety.limits import limits_for
+
+if TYPE_CHECKING:
+    from evenfall.adapters.homeassistant.home import HomeAssistant
+    from evenfall.app.devices import Look
 
 FREE_MIN_MB = 50
 MOVE_ASIDE = "move the file aside and keep it; a new one is made"
@@ -158,6 +164,7 @@ def _household(home: Home, file: Path) -> Iterator[Finding]:
     people = "1 person" if len(household.members) == 1 else f"{len(household.members)} people"
     yield Finding("household", True, f"{household.name}, {people}")
     yield from _rooms(household)
+    yield from _devices(home, household)
     try:
         plan = plan_tonight(household, night_date(None, zone), zone)
     except EvenfallError as error:
@@ -191,6 +198,57 @@ def _rooms(household: Household) -> Iterator[Finding]:
         else:
             outputs = ", ".join(out.id for out in room.outputs)
             yield Finding(f"room {room.id}", True, f"{outputs}: calibrated")
+
+
+def _devices(home: Home, household: Household) -> Iterator[Finding]:
+    # Imported here: only commands that reach a device need to speak HTTP.
+    from evenfall.app.devices import HomeDevices, devices_file, load_devices, token_path
+
+    try:
+        document = load_devices(home, household)
+        if document is None:
+            found = f"no {devices_file(home).name}: the pages are the lamp"
+            yield Finding("lamps", True, found)
+            return
+        devices = HomeDevices(home, household)
+    except EvenfallError as error:
+        yield _failed("lamps", error)
+        return
+    path = token_path(home, document)
+    if path is not None:
+        yield _token(path)
+    with closing(devices):
+        if devices.home_assistant is not None:
+            yield _home_assistant(devices.home_assistant)
+        yield from (_lamp(look) for look in devices.look())
+
+
+def _token(path: Path) -> Finding:
+    from evenfall.app.devices import is_open_to_others
+
+    if is_open_to_others(path):
+        mend = f"let only yourself read it: chmod 600 {shlex.quote(str(path))}"
+        return Finding("token", False, f"{path}: others on this machine may read it", mend)
+    return Finding("token", True, f"{path}: only you may read it")
+
+
+def _home_assistant(there: "HomeAssistant") -> Finding:
+    try:
+        found = there.entities()
+    except EvenfallError as error:
+        return _failed("Home Assistant", error)
+    except TimeoutError:
+        mend = f"open {there.api.url} in a browser; if that fails too, start it again"
+        return Finding("Home Assistant", False, f"{there.api.url}: no answer in time", mend)
+    return Finding("Home Assistant", True, f"{there.api.url}: {len(found)} lights and players")
+
+
+def _lamp(look: "Look") -> Finding:
+    what = f"output {look.of.output.id}"
+    if look.fault is not None:
+        return Finding(what, False, _found(look.fault), f"mend: {look.fault.mend}")
+    mend = "see docs/howto/connect-a-lamp.md for what can take over" if look.advice else ""
+    return Finding(what, True, look.words, mend)
 
 
 def _failed(what: str, error: EvenfallError) -> Finding:

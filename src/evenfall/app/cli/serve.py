@@ -52,10 +52,11 @@ def serve(
     start = _start(at, datetime.now(where.zone)) if at or speed != 1.0 else None
     house = House(where.home, where.household, where.zone, SystemClock(speed, start))
     listener = listening_on(port)
+    server = HubServer(house, listener)
     say(f"{where.household.name} is at http://localhost:{port}", style="bold")
     say("On this machine only. Ctrl-C ends it.", style="dim")
     with suppress(KeyboardInterrupt):
-        asyncio.run(HubServer(house, listener).run())
+        asyncio.run(server.run())
     say("The hub is off; pages go dark and quiet by themselves.")
 
 

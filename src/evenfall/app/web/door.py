@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_MAX = 512 * 1024
+LENGTH_DIGITS_MAX = 9  # a length of more digits is too long, and need not be read as a number
 ASKS_PER_MIN = 240
 """How many changes one machine may ask for in a minute: this project's own choice."""
 
@@ -68,11 +69,10 @@ class Door:
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-        if host not in self.hosts:
+        if _host_of(f"//{headers.get('host', '')}") not in self.hosts:
             return 421, "this hub does not answer to that name"
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        if origin is not None and _place_of(origin) != headers.get("host"):
             return 403, "a page from elsewhere asked"
         if scope["type"] == "websocket":
             return None if origin is not None else (403, "a socket without an origin")
@@ -84,9 +84,9 @@ class Door:
         if headers.get(PAGE_HEADER) is None:
             return 403, "a change that did not come from our page"
         length = headers.get("content-length", "")
-        if not length.isdigit():
+        if not (length.isascii() and length.isdigit()):
             return 411, "a change that does not say how long it is"
-        if int(length) > BODY_MAX:
+        if len(length) > LENGTH_DIGITS_MAX or int(length) > BODY_MAX:
             return 413, "more than this hub takes at once"
         return None if self._in_rate() else (429, "many changes in one minute")
 
@@ -96,6 +96,22 @@ class Door:
             self._asked.popleft()
         self._asked.append(now_s)
         return len(self._asked) <= ASKS_PER_MIN
+
+
+def _host_of(address: str) -> str:
+    """The name in an address; none where it is no address."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _place_of(address: str) -> str:
+    """The name and port in an address; none where it is no address."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def _marked(send: Send) -> Send:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 import uvicorn
 
+from evenfall.adapters.clocks import SystemClock
 from evenfall.adapters.page import PageOutputs
 from evenfall.adapters.simulated import SimulatedNotices
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
+from evenfall.app.devices import HomeDevices
 from evenfall.app.evening import live_night
 from evenfall.app.home import Home
 from evenfall.app.keeping import give_back, next_night_id, night_number, remember
@@ -20,12 +23,12 @@ from evenfall.app.web.book import LibraryBook
 from evenfall.app.web.server import Served, make_app
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.plan.tonight import plan_tonight
-from evenfall.ports.clock import Clock
 from evenfall.records.household import Household
 from evenfall.records.plan import Plan, RoomEvening
 from evenfall.runtime.hub import Hub
 from evenfall.runtime.live_room import LiveRoom
 from evenfall.runtime.night_runner import NightRunner
+from evenfall.runtime.outputs import AllOutputs
 from evenfall.runtime.room import RoomKeeper
 
 NEXT_PLAN_AFTER = timedelta(hours=3)
@@ -39,7 +42,7 @@ class House:
     home: Home
     household: Household
     zone: ZoneInfo
-    clock: Clock
+    clock: SystemClock
 
 
 def listening_on(port: int) -> socket.socket:
@@ -70,15 +73,23 @@ class HubServer:
 
     Args:
         house: the home, and what time it is there.
-        listener: where to listen.
+        listener: where to listen; it is closed with the server.
+
+    Raises:
+        FormatError: the home's devices do not fit; nothing is served.
     """
 
     def __init__(self, house: House, listener: socket.socket) -> None:
         self.house = house
         self.listener = listener
+        try:
+            self.devices = HomeDevices(house.home, house.household, house.clock.speed)
+        except EvenfallError:
+            listener.close()
+            raise
         self.log = SqliteNightLog(house.home.database)
         self.library = SqliteLibrary(house.home.database)
-        hub, self._rooms = tonights_hub(house, self.log, self.library)
+        hub, self._rooms = tonights_hub(house, self.log, self.library, self.devices)
         self.served = Served(hub, LibraryBook(self.library, hub.plan.night))
         config = uvicorn.Config(
             make_app(self.served),
@@ -91,17 +102,24 @@ class HubServer:
         self._server = uvicorn.Server(config)
 
     async def run(self) -> None:
-        """Serve until stopped or interrupted; every room's log is then closed and durable."""
-        nights = asyncio.create_task(self._nights())
+        """Serve until stopped or interrupted; every room's log is then closed and durable.
+
+        The lamps come to safe before this ends, and the heartbeat rests.
+        """
+        tasks = [
+            asyncio.create_task(self._nights()),
+            asyncio.create_task(self.devices.watch_for_watchdogs()),
+        ]
         try:
             await self._server.serve(sockets=[self.listener])
         finally:
-            nights.cancel()
-            with suppress(asyncio.CancelledError):
-                await nights
-            self.listener.close()
-            self.log.close()
-            self.library.close()
+            try:
+                await _ended(tasks)
+            finally:
+                self.devices.close()
+                self.listener.close()
+                self.log.close()
+                self.library.close()
 
     def stop(self) -> None:
         """Ask it to end; pages come to quiet by their own leases."""
@@ -118,12 +136,21 @@ class HubServer:
             served.hub.changed()
             last = max(one.wake for one in served.hub.plan.members)
             await house.clock.wait_until(last + NEXT_PLAN_AFTER)
-            served.hub, self._rooms = tonights_hub(house, self.log, self.library)
+            served.hub, self._rooms = tonights_hub(house, self.log, self.library, self.devices)
             served.book = LibraryBook(self.library, served.hub.plan.night)
 
 
+async def _ended(tasks: "Sequence[asyncio.Task[None]]") -> None:
+    """End tasks, and let out what went wrong in one."""
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
+
+
 def tonights_hub(
-    house: House, log: SqliteNightLog, library: SqliteLibrary
+    house: House, log: SqliteNightLog, library: SqliteLibrary, devices: HomeDevices
 ) -> tuple[Hub, list[LiveRoom]]:
     """The hub of the night that is now: begun, or taken up where it was."""
     now = house.clock.now_utc().astimezone(house.zone)
@@ -132,15 +159,21 @@ def tonights_hub(
     if now >= max(one.wake for one in plan.members) + NEXT_PLAN_AFTER:
         plan = plan_tonight(house.household, night + timedelta(days=1), house.zone)
     rooms = [
-        _live_room(house, plan, evening, log, library)
+        _live_room(house, plan, evening, log, library, devices)
         for evening in plan.rooms
         if evening.kind != "unplugged" and evening.score is not None
     ]
-    return Hub(house.household, plan, rooms, house.clock), rooms
+    made_up = not house.clock.is_the_machines
+    return Hub(house.household, plan, rooms, house.clock, devices, made_up), rooms
 
 
 def _live_room(
-    house: House, plan: Plan, evening: RoomEvening, log: SqliteNightLog, library: SqliteLibrary
+    house: House,
+    plan: Plan,
+    evening: RoomEvening,
+    log: SqliteNightLog,
+    library: SqliteLibrary,
+    devices: HomeDevices,
 ) -> LiveRoom:
     begun = [n for n in log.nights() if (n.night, n.room) == (plan.night, evening.room)]
     mine = [one for one in begun if one.source == "no sensor"]
@@ -152,7 +185,11 @@ def _live_room(
     )
     remember(library, ready)
     page = PageOutputs()
-    keeper = RoomKeeper(ready.programme.limits, ready.programme.safe, page)
+    # A night that was begun before may have left a lamp lit: it is safe until the night says more.
+    begun_before = latest is not None and bool(log.rows(latest.id))
+    lamps = devices.tonight(evening.room, ready.programme.safe if begun_before else ())
+    outputs = AllOutputs([page] if lamps is None else [page, lamps])
+    keeper = RoomKeeper(ready.programme.limits, ready.programme.safe, outputs)
     runner = NightRunner(
         ready.night,
         ready.programme,
@@ -162,4 +199,4 @@ def _live_room(
         notices=SimulatedNotices(),
         guardians=ready.guardians,
     )
-    return LiveRoom(ready, runner, keeper, page)
+    return LiveRoom(ready, runner, keeper, page, lamps)

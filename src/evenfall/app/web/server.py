@@ -1,15 +1,18 @@
 """The API and the pages: a thin skin over the hub. Nothing is decided here."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
+from urllib.parse import quote
 
 import msgspec
 from fastapi import Body, FastAPI, WebSocket, WebSocketDisconnect
-from fastapi.responses import FileResponse, PlainTextResponse, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -24,6 +27,7 @@ from evenfall.runtime.hub import AskRefusedError, Hub
 RENEW_S = 5.0
 """Pages are told again this often even where nothing changed: a third of a page's lease."""
 
+FAULTS_MAX = 10
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Felt = Literal["rough", "all-right", "good"]
@@ -97,9 +101,11 @@ def make_app(served: Served, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
     )
     app.add_middleware(Door, hosts=hosts)
     app.add_exception_handler(EvenfallError, _told)
+    app.add_exception_handler(RequestValidationError, _unclear)
     _api(app, served)
     _socket(app, served)
     _pages(app)
+    _describe_records(app)
     return app
 
 
@@ -132,6 +138,11 @@ def _api(app: FastAPI, served: Served) -> None:
         _known(served.hub, body.member)
         served.book.felt(body.member, body.felt)
         return {"kept": True}
+
+    @app.get("/api/v1/dreams", responses=_REFUSALS)
+    async def dreams() -> Response:
+        """A dream book opens for its owner only, and nobody can say who they are here yet."""
+        return JSONResponse(_errors(_OWNERS_ONLY), 403)
 
     @app.post("/api/v1/dreams", responses=_REFUSALS)
     async def dream(body: Annotated[DreamBody, Body()]) -> dict[str, bool]:
@@ -169,7 +180,9 @@ async def _show_tonight(page: WebSocket, served: Served, tonight: Hub) -> None:
             bell.clear()
             await page.send_text(_text(tonight.view()))
             with suppress(TimeoutError):
-                await asyncio.wait_for(bell.wait(), RENEW_S)
+                # Not wait_for: before Python 3.12 it can swallow that the page has gone.
+                async with asyncio.timeout(RENEW_S):
+                    await bell.wait()
 
 
 async def _listen(page: WebSocket, served: Served) -> None:
@@ -179,7 +192,7 @@ async def _listen(page: WebSocket, served: Served) -> None:
             try:
                 ask = msgspec.json.decode(await page.receive_text(), type=Ask)
                 served.hub.ask(ask, who="page")
-            except msgspec.MsgspecError:
+            except (msgspec.MsgspecError, KeyError):  # KeyError: bytes where text belongs
                 await page.send_text(_text(_errors(_UNCLEAR)))
             except EvenfallError as error:
                 await page.send_text(_text(_errors(*error.faults)))
@@ -194,12 +207,24 @@ def _pages(app: FastAPI) -> None:
         index = folder / "index.html"
         if not index.is_file():
             return PlainTextResponse(_NOT_BUILT, 503)
-        wanted = (folder / path).resolve()
-        if path and wanted.is_relative_to(folder.resolve()) and wanted.is_file():
+        wanted = _file_in(folder, path)
+        if wanted is not None:
             return FileResponse(wanted)
         if path.startswith("api/") or "." in path.rsplit("/", 1)[-1]:
             return JSONResponse(_errors(_NOTHING_HERE), 404)
+        if path:
+            return RedirectResponse(f"/#/{quote(path)}")
         return FileResponse(index, headers={"cache-control": "no-cache"})
+
+
+def _file_in(folder: Path, path: str) -> Path | None:
+    """A file of the built page; none where the way leads nowhere, out, or is no way at all."""
+    try:
+        wanted = (folder / path).resolve()
+        inside = bool(path) and wanted.is_relative_to(folder.resolve())
+        return wanted if inside and wanted.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 _NOT_BUILT = (
@@ -208,20 +233,41 @@ _NOT_BUILT = (
 )
 _UNCLEAR = Fault("something this hub does not understand", Place(), "what to do, and where",
                  "load the page again")  # fmt: skip
+_OWNERS_ONLY = Fault(
+    "a dream book, which opens for its owner only",
+    Place(),
+    "someone who has signed in",
+    "what is told is kept; it can be read once people can sign in here",
+)
 _NOTHING_HERE = Fault("nothing by that name", Place(), "a page of this hub", "go to its front page")
+_RECORD_AT = "#/components/schemas/{name}"
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     409: {"description": "It cannot be done now; the faults say why and what can."},
     403: {"description": "It did not come from this hub's own page."},
     411: {"description": "It does not say how long it is."},
     413: {"description": "It is too long."},
+    422: {"description": "It does not fit; the faults say what was expected."},
     429: {"description": "Too many changes in a minute."},
 }
 
 
 def _shows(record: type) -> dict[int | str, dict[str, Any]]:
-    """The schema of a record as an answer, for the API's description of itself."""
-    (schema,), defs = msgspec.json.schema_components([record], ref_template="#/$defs/{name}")
-    return {200: {"content": {"application/json": {"schema": {**schema, "$defs": defs}}}}}
+    """A record as an answer, for the API's description of itself."""
+    (schema,), _ = msgspec.json.schema_components([record], ref_template=_RECORD_AT)
+    return {200: {"content": {"application/json": {"schema": schema}}}}
+
+
+def _describe_records(app: FastAPI) -> None:
+    """Add the records that answers are made of to the API's description of itself."""
+    plain = app.openapi
+    _, records = msgspec.json.schema_components([HomeView], ref_template=_RECORD_AT)
+
+    def described() -> dict[str, Any]:
+        document = plain()
+        document["components"]["schemas"].update(records)
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 def _known(hub: Hub, member: str) -> None:
@@ -234,6 +280,21 @@ def _known(hub: Hub, member: str) -> None:
 async def _told(_: Request, error: Exception) -> Response:
     assert isinstance(error, EvenfallError)
     return JSONResponse(_errors(*error.faults), 409 if isinstance(error, AskRefusedError) else 422)
+
+
+async def _unclear(_: Request, error: Exception) -> Response:
+    """What does not fit, without what was sent: that may be a child's words, or no text at all."""
+    assert isinstance(error, RequestValidationError)
+    faults = [
+        Fault("something that does not fit", Place(_plain(one["loc"])), one["msg"], _UNCLEAR.mend)
+        for one in error.errors()[:FAULTS_MAX]
+    ]
+    return JSONResponse(_errors(*faults), 422)
+
+
+def _plain(loc: Sequence[object]) -> str:
+    """Where in a request, as plain letters and not too many of them."""
+    return ".".join(map(str, loc))[:80].encode("ascii", "backslashreplace").decode()
 
 
 def _errors(*faults: Fault) -> dict[str, object]:

@@ -1,0 +1,230 @@
+"""`lamps` shows the lamps and speakers that are connected, finds others, and tries one out."""
+
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from evenfall.app.cli.common import (
+    ASIDE,
+    CONSOLE,
+    InterruptedNightError,
+    find_state,
+    here,
+    print_json,
+    say,
+    say_path,
+)
+from evenfall.app.cli.helping import add
+from evenfall.app.cli.options import JsonOption
+from evenfall.formats.errors import EvenfallError, Fault, Place
+
+if TYPE_CHECKING:
+    from evenfall.app.devices import Connected, HomeDevices, Look
+
+TRY_S = 10.0
+"""How long a lamp stays at its dimmest to be looked at (this project's own choice)."""
+
+FADE_S = 2.0
+"""How long it takes there and back (this project's own choice)."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    add(app, lamps)
+
+
+def lamps(
+    ctx: typer.Context,
+    find: Annotated[
+        bool, typer.Option("--find", help="List what your Home Assistant offers, to copy from.")
+    ] = False,
+    try_: Annotated[
+        str | None,
+        typer.Option("--try", help="Dim this output for ten seconds, and back.", metavar="OUTPUT"),
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Show the lamps and speakers that are connected, and whether they answer.
+
+    Which they are stands in devices.yaml, in this home's folder. A lamp that nothing would fade
+    if Evenfall stopped is called advice. Don't try one while an evening runs: the hub takes it
+    for somebody's hand.
+
+    [bold]Examples[/bold]
+
+      evenfall lamps
+      evenfall lamps --find
+      evenfall lamps --try nest-lamp
+    """
+    # Imported here: only commands that reach a device need to speak HTTP.
+    from evenfall.app.devices import HomeDevices, devices_file
+
+    where = here(ctx)
+    if find and try_ is not None:
+        raise _one_at_a_time()
+    with closing(HomeDevices(where.home, where.household)) as devices:
+        file = devices_file(where.home)
+        if find:
+            _find(devices, str(file), json_)
+        elif try_ is not None:
+            _try(devices, try_, find_state(ctx).again(f"lamps --try {try_}"), json_)
+        elif json_:
+            print_json({"lamps": [_plain(one) for one in devices.look()]})
+        elif devices.connected:
+            _show(devices)
+        else:
+            say("No lamp or speaker is connected yet; the pages are the lamp.")
+            say_path("They would be listed in", file)
+
+
+# --- What is connected ---------------------------------------------------------------------------
+
+
+def _show(devices: "HomeDevices") -> None:
+    for look in devices.look():
+        one = look.of
+        say(f"{one.output.id}, in {one.room}: {one.driver.where}", style="bold", hang=2)
+        say(look.words, indent=2, hang=2)
+        if look.fault is not None:
+            say(f"mend: {look.fault.mend}", indent=2, hang=4, style="dim")
+
+
+def _plain(look: "Look") -> dict[str, object]:
+    one = look.of
+    return {
+        "output": one.output.id,
+        "room": one.room,
+        "kind": one.output.kind,
+        "where": one.driver.where,
+        "answers": look.seen is not None,
+        "step": look.seen.step if look.seen else None,
+        "steps": one.driver.steps,
+        "advice": look.advice,
+        "words": look.words,
+        "fault": look.fault,
+    }
+
+
+# --- What could be -------------------------------------------------------------------------------
+
+
+def _find(devices: "HomeDevices", file: str, json_: bool) -> None:
+    if devices.home_assistant is None:
+        raise _no_home_assistant(file)
+    found = devices.home_assistant.entities()
+    if json_:
+        print_json({"found": found})
+        return
+    table = Table(box=None, show_header=False)
+    for one in found:
+        away = "" if one.available else "doesn't answer now"
+        table.add_row(Text(one.entity_id), Text(one.name), Text(one.kind), Text(away))
+    CONSOLE.print(table)
+    say("Copy a name on the left to home_assistant: of a connection.", style="dim")
+
+
+def _no_home_assistant(file: str) -> EvenfallError:
+    return EvenfallError(
+        Fault(
+            found="no Home Assistant to look in",
+            place=Place(file),
+            expected="home_assistant: with its url and token_file",
+            mend="add home_assistant: {url: http://homeassistant.local:8123, "
+            "token_file: home-assistant.token}; a WLED lamp needs only its address",
+        )
+    )
+
+
+# --- Trying one out ------------------------------------------------------------------------------
+
+
+def _try(devices: "HomeDevices", output: str, again: str, json_: bool) -> None:
+    one = _connected(devices, output)
+    before = devices.read(one)
+    what = _what_to_hear(one, before.step)
+    if not before.dims:
+        raise _refused(output, "a lamp that knows only on and off", "a lamp that can be dimmed")
+    say(
+        f"{output} goes to step 1 of {one.driver.steps} for {TRY_S:g} s, then back to step "
+        f"{before.step}. Ctrl-C leaves it {_DARK[one.output.kind]}.",
+        console=ASIDE,
+    )
+    try:
+        devices.send(one, 1, FADE_S, what)
+        time.sleep(FADE_S + TRY_S)
+        seen = devices.read(one)
+        devices.send(one, before.step, FADE_S)
+    except KeyboardInterrupt:
+        devices.send(one, 0, 0.0)
+        raise _left(one, again) from None
+    _tell_tried(devices, one, seen.step, json_)
+
+
+_DARK = {"light": "dark", "sound": "silent"}
+
+
+def _tell_tried(devices: "HomeDevices", one: "Connected", seen: int, json_: bool) -> None:
+    from evenfall.adapters.devices.report import Report
+
+    devices.look_for_watchdogs()
+    report = Report(
+        id=one.output.id,
+        kind=one.output.kind,
+        status="confirmed" if seen == 1 else "differs",
+        asked_step=1,
+        seen_step=seen,
+        advice=devices.is_advice(one.output.id),
+    )
+    if json_:
+        print_json({"tried": report, "words": report.words})
+    else:
+        say(report.words)
+
+
+def _connected(devices: "HomeDevices", output: str) -> "Connected":
+    for one in devices.connected:
+        if one.output.id == output:
+            return one
+    known = ", ".join(one.output.id for one in devices.connected) or "none yet"
+    raise _refused(output, f"no connection for {output!r}", f"one that devices.yaml has: {known}")
+
+
+def _what_to_hear(one: "Connected", before_step: int) -> str:
+    """What a speaker plays to be heard: what it plays already, else the first of its sounds."""
+    if one.output.kind == "light" or before_step > 0:
+        return ""
+    sounds = list(one.connection.sounds)
+    if sounds:
+        return sounds[0]
+    raise _refused(one.output.id, "a speaker that plays nothing", "something to hear on it")
+
+
+def _refused(output: str, found: str, expected: str) -> EvenfallError:
+    mends = {
+        "a speaker that plays nothing": "start some music on it first, or give it sounds:",
+        "a lamp that knows only on and off": "Evenfall leaves it off; use another lamp",
+    }
+    mend = mends.get(found, "see `evenfall lamps`")
+    return EvenfallError(Fault(found, Place(output), expected, mend))
+
+
+def _left(one: "Connected", again: str) -> EvenfallError:
+    state = _DARK[one.output.kind]
+    return InterruptedNightError(
+        Fault(f"{one.output.id} is {state}", Place(), "that is how Ctrl-C leaves it", again)
+    )
+
+
+def _one_at_a_time() -> EvenfallError:
+    return EvenfallError(
+        Fault(
+            found="--find and --try at once",
+            place=Place("--try"),
+            expected="one of the two",
+            mend="first evenfall lamps --find, then evenfall lamps --try nest-lamp",
+        )
+    )
