@@ -332,7 +332,7 @@ class _watchdog:  # reads as the statement it is
 
     def __enter__(self) -> None:
         self._home_assistant.add_automation("evenfall-trial", self._written)
-        soon(lambda: self._state() == "on")
+        soon(lambda: self._state() == "on", within_s=60.0)
 
     def __exit__(self, *_: object) -> None:
         self._home_assistant.remove_automation("evenfall-trial")
