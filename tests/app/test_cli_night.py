@@ -213,7 +213,7 @@ def test_a_night_whose_room_is_gone_says_so(tmp_path: Path) -> None:
 
 # --- Live --------------------------------------------------------------------------------------
 
-LIVE = ("night", *NIGHT, "--live", "--speed", "3600", "--room", "loft")
+LIVE = ("night", *NIGHT, "--live", "--speed", "600", "--room", "loft")
 
 
 @pytest.fixture

@@ -34,6 +34,10 @@ AFTER_WAKE_S = 45 * 60
 """A night is kept this long after the last planned wake, so that the dawn can end."""
 
 
+NO_SENSOR = "no sensor"
+REHEARSAL = "a rehearsal at a made-up hour"
+
+
 def room_programme(
     home: Home, household: Household, plan: Plan, evening: RoomEvening
 ) -> tuple[Programme, tuple[str, ...]]:
@@ -122,7 +126,7 @@ def simulated_night(
         for i, one in enumerate(sleepers)
     ]
     events = in_order(
-        planned_events(sleepers, start, evening.begins),
+        planned_events(sleepers, start, evening.begins, by=""),
         simulated.events,
         sorted(ups, key=lambda timed: timed.beat),
         beats(codes, count),
@@ -209,14 +213,20 @@ def live_night(
     *,
     zone: ZoneInfo,
     night_id: str,
+    rehearsed: bool = False,
 ) -> RoomNight:
-    """A night in real time without any sensor: the plan's events and beats, and people's own."""
+    """A night in real time without any sensor: the plan's events and beats, and people's own.
+
+    A rehearsed one runs by a made-up clock: it is marked simulated, and is never tonight.
+    """
     programme, notes = room_programme(home, household, plan, evening)
     sleepers = _sleepers(plan, evening)
     start = min(one.wind_down for one in sleepers).astimezone(zone)
     events = in_order(planned_events(sleepers, start), beats([], _beats(start, sleepers)))
+    source = REHEARSAL if rehearsed else NO_SENSOR
+    night = _night(night_id, plan, evening, programme, start, source)
     return RoomNight(
-        night=_night(night_id, plan, evening, programme, start, "no sensor"),
+        night=replace(night, simulated=rehearsed),
         programme=programme,
         plan=plan,
         sleepers=sleepers,
@@ -274,7 +284,7 @@ def _sleepers(plan: Plan, evening: RoomEvening) -> tuple[MemberPlan, ...]:
 
 
 def _beats(start: datetime, sleepers: Sequence[MemberPlan]) -> int:
-    end = max(one.wake for one in sleepers) + timedelta(seconds=AFTER_WAKE_S)
+    end = max(one.wake for one in sleepers).astimezone(UTC) + timedelta(seconds=AFTER_WAKE_S)
     return beat_at(start, end)
 
 
@@ -349,7 +359,8 @@ def _recording_notes(recording: Recording, placed: Recording) -> tuple[str, ...]
         if recording.start_is_known
         else f"{recording.source} holds no time of day: it is replayed from the planned lights-out."
     )
-    return (where, *recording.blemishes)
+    room = "The room around this recording is simulated; only the sleep is real."
+    return (where, room, *recording.blemishes)
 
 
 def member_of(household: Household, member: str | None) -> Member:

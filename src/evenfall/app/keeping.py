@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 
 from msgspec.structs import replace
 
@@ -181,9 +181,11 @@ def _noted(
     if not taken or ready.night.recording:
         return Noted()
     began = taken[0][0].wall_utc.astimezone(zone)
-    with_the_room = abs((ready.sleepers[sleeper].wind_down - began).total_seconds()) <= BEAT_S
+    planned = ready.sleepers[sleeper].wind_down.astimezone(UTC)
+    with_the_room = abs(planned - began.astimezone(UTC)).total_seconds() <= BEAT_S
+    simulated_people = ready.night.seed is not None
     return Noted(
-        wind_down=began if with_the_room else None,
+        wind_down=began if with_the_room and simulated_people else None,
         lights_out=noted(taken, "lightsout", sleeper, zone),
         up=noted(taken, "up", sleeper, zone),
     )
@@ -241,7 +243,7 @@ def _moved(recording: Recording, window: NightWindow, plan: MemberPlan) -> Measu
 
 
 def _source_words(night: Night) -> str:
-    if night.simulated:
+    if night.seed is not None:
         return f"simulated sleepers, seed {night.seed}, night “{night.script}”"
     return night.source
 

@@ -51,11 +51,14 @@ def immersion_min(programme: Programme, taken: Iterable[Taken]) -> float:
     return beats * BEAT_S / 60
 
 
+_PLANNED = b'"by":"plan"'
+
+
 def noted(taken: Sequence[Taken], kind: str, sleeper: int, zone: tzinfo) -> datetime | None:
     """When an event of a kind was first noted for a sleeper, or None where nobody noted it."""
     wanted = f'"sleeper":{sleeper}'.encode()
     for row, _ in taken:
-        if row.kind == kind and wanted in row.body:
+        if row.kind == kind and wanted in row.body and _PLANNED not in row.body:
             return row.wall_utc.astimezone(zone)
     return None
 

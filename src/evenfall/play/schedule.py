@@ -4,7 +4,7 @@ Streams of events are merged in beat order; within a beat, people and plans come
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import merge as merge_sorted
 
 from evenfall.records.night import Beat, Begin, Dawn, LightsOut, TimedEvent
@@ -17,7 +17,9 @@ DAWN_S = 30 * 60
 
 def beat_at(start: datetime, moment: datetime) -> int:
     """The beat a moment falls in; both times aware. Real time counts, not the clock's face."""
-    return int((moment - start).total_seconds() // BEAT_S)
+    # Two times of one zone would be subtracted by the clock's face, an hour off at a change.
+    passed = moment.astimezone(UTC) - start.astimezone(UTC)
+    return int(passed.total_seconds() // BEAT_S)
 
 
 def time_of(start: datetime, beat: int) -> datetime:
@@ -26,7 +28,10 @@ def time_of(start: datetime, beat: int) -> datetime:
 
 
 def planned_events(
-    sleepers: Sequence[MemberPlan], start: datetime, begins: datetime | None = None
+    sleepers: Sequence[MemberPlan],
+    start: datetime,
+    begins: datetime | None = None,
+    by: str = "plan",
 ) -> tuple[TimedEvent, ...]:
     """Lights-out for each sleeper and the dawn, which waits for the last of them.
 
@@ -34,15 +39,16 @@ def planned_events(
         sleepers: the plans of a room's sleepers, the youngest first.
         start: when beat 0 is, aware.
         begins: when people begin, where nobody is there to do it by hand.
+        by: whose word the lights-out is; empty where simulated people stand in for people.
     """
     events: list[TimedEvent] = [
-        TimedEvent(max(beat_at(start, plan.lights_out), 0), LightsOut(index))
+        TimedEvent(max(beat_at(start, plan.lights_out), 0), LightsOut(index, by))
         for index, plan in enumerate(sleepers)
     ]
     if begins is not None:
         events.append(TimedEvent(max(beat_at(start, begins), 0), Begin()))
     last_wake = max(plan.wake for plan in sleepers)
-    dawn = beat_at(start, last_wake - timedelta(seconds=DAWN_S))
+    dawn = beat_at(start, last_wake.astimezone(UTC) - timedelta(seconds=DAWN_S))
     return tuple(sorted([*events, TimedEvent(max(dawn, 0), Dawn())], key=lambda e: e.beat))
 
 

@@ -122,6 +122,7 @@ class LightsOut(Event, frozen=True):
     """It is lights-out for one sleeper: the plan's time, or a person's word."""
 
     sleeper: Annotated[int, Meta(description="whose, by index")] = 0
+    by: Annotated[str, Meta(description="plan where nobody said it, else empty")] = ""
 
 
 class Dawn(Event, frozen=True):

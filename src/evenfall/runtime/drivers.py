@@ -6,14 +6,17 @@ The third driver, replay, is `play.fold.replay`: it needs no clock and no room.
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from evenfall.play.schedule import beat_at, time_of
 from evenfall.ports.clock import Clock
-from evenfall.records.night import AnyEvent, Beat, BeatsMissed, LogRow, TimedEvent
+from evenfall.records.night import AnyEvent, Beat, BeatsMissed, TimedEvent
+from evenfall.records.programme import BEAT_S
 from evenfall.runtime.night_runner import NightRunner
 from evenfall.runtime.room import RoomKeeper
+
+LAPSE_LOOK_S = 1.0
 
 
 class MovableClock(Clock, Protocol):
@@ -75,12 +78,14 @@ async def run_live(
         for timed in events:
             if runner.over:
                 break
-            if _was_taken(runner.resumed_from, timed, first_beat):
+            if _was_taken(runner, timed, first_beat):
                 continue
             due = time_of(runner.night.start_utc, timed.beat)
             await _people_until(runner, people, clock, due, on_event)
             if isinstance(timed.event, Beat) and _is_past(runner, timed.beat, clock, on_event):
                 continue
+            if isinstance(timed.event, Beat):
+                _tell_gap(runner, clock, on_event)
             _take(runner, TimedEvent(max(timed.beat, runner.beat), timed.event), on_event)
     finally:
         watch.cancel()
@@ -89,13 +94,16 @@ async def run_live(
         runner.finish()
 
 
-def _was_taken(last: LogRow | None, timed: TimedEvent, now_beat: int) -> bool:
+def _was_taken(runner: NightRunner, timed: TimedEvent, now_beat: int) -> bool:
     """True for what the log already holds, and for ticks of beats that are over."""
-    if last is None:
+    if runner.resumed_from is None:
         return False
     if isinstance(timed.event, Beat):
         return timed.beat <= now_beat
-    return timed.beat < last.beat or (timed.beat == last.beat and last.kind == "beat")
+    if not runner.logged[timed.event]:
+        return False
+    runner.logged[timed.event] -= 1
+    return True
 
 
 def _is_past(
@@ -118,6 +126,26 @@ def _is_past(
     return True
 
 
+def _tell_gap(
+    runner: NightRunner, clock: Clock, on_event: Callable[[TimedEvent], None] | None
+) -> int:
+    """Tell the night what nobody counted before anything else happens in it.
+
+    By the wall clock or, where that was set back meanwhile, by the room's own.
+
+    Returns:
+        The beat it is.
+    """
+    now_beat = beat_at(runner.night.start_utc, clock.now_utc())
+    if runner.rows_written and runner.beat > 0:
+        unheard_beats = int((clock.monotonic_s() - runner.taken_s) // BEAT_S)
+        missed = max(now_beat - runner.beat, unheard_beats) - 1
+        if missed > 0:
+            beat = max(now_beat - 1, runner.beat)
+            _take(runner, TimedEvent(beat, BeatsMissed(missed)), on_event)
+    return now_beat
+
+
 async def _people_until(
     runner: NightRunner,
     people: "asyncio.Queue[AnyEvent]",
@@ -132,7 +160,7 @@ async def _people_until(
             coming = asyncio.create_task(people.get())
             await asyncio.wait({alarm, coming}, return_when=asyncio.FIRST_COMPLETED)
             if coming.done():
-                now_beat = beat_at(runner.night.start_utc, clock.now_utc())
+                now_beat = _tell_gap(runner, clock, on_event)
                 _take(runner, TimedEvent(max(now_beat, runner.beat, 0), coming.result()), on_event)
             else:
                 coming.cancel()
@@ -151,5 +179,5 @@ def _take(
 async def _lapse(room: RoomKeeper, clock: Clock) -> None:
     """Let leases lapse on time even where nothing else happens."""
     while True:
-        await clock.wait_until(clock.now_utc() + timedelta(seconds=1))
+        await asyncio.sleep(LAPSE_LOOK_S)  # never the wall clock: it may be set back
         room.tick(clock.monotonic_s())

@@ -159,6 +159,8 @@ class Hub:
         if ask.do not in allowed:
             what = ", ".join(allowed) or "nothing yet"
             raise _refused(f"{ask.do} is not for now", f"one of: {what}", "try again later")
+        if ask.member is not None and ask.member not in {p.member for p in room.ready.sleepers}:
+            raise _refused("someone who does not sleep here", "a sleeper of this room", "ask there")
         room.people.put_nowait(_event(ask, room, who))
 
     # --- Watching ------------------------------------------------------------------------

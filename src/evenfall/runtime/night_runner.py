@@ -6,6 +6,7 @@ that nothing happens to a sleeper that the log does not hold. Where the log fail
 to safe and the error says so.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -89,6 +90,7 @@ class NightRunner:
         self.up: set[int] = set()
         self.beat = 0
         self.resumed_from: LogRow | None = None
+        self.logged: Counter[AnyEvent] = Counter()
         self._log = log
         self._room = room
         self._clock = clock
@@ -99,9 +101,11 @@ class NightRunner:
         self._epoch = 0
         self._waiting = 0
         self._claimed: dict[str, float] = {}
+        self._held_until_s = 0.0
         self._refusals: list[Refusal] = []
         self._refused: set[tuple[str, str]] = set()
         self._lost: set[str] = set()
+        self.taken_s = clock.monotonic_s()
 
     def start(self) -> None:
         """Open the night in the log and, if it was begun before, take it up again.
@@ -169,7 +173,9 @@ class NightRunner:
         try:
             for row, taken in replay(self.programme, since_restart(rows)):
                 self.state = taken.state
-                self._remember(event_of(row))
+                event = event_of(row)
+                self._remember(event)
+                self.logged[event] += 1
         except LogMismatchError as mismatch:
             return mismatch.why
         return ""
@@ -181,8 +187,10 @@ class NightRunner:
 
     def _take(self, beat: int, event: AnyEvent) -> Step:
         taken = step(self.programme, self.state, event)
-        self.state, self.beat = taken.state, beat
+        self.state, self.beat, self.taken_s = taken.state, beat, self._clock.monotonic_s()
         self._remember(event)
+        if self.taken_s > self._held_until_s:  # what has lapsed is not held: more waits for the log
+            self._claimed.clear()
         quieter = [p for p in taken.setpoints if p.target <= self._claimed.get(p.output, 0.0)]
         more = [p for p in taken.setpoints if p not in quieter]
         self._claim(quieter)
@@ -210,6 +218,7 @@ class NightRunner:
         now_s = self._clock.monotonic_s()
         phase = phase_of(self.programme, self.state)
         self._refusals += self._room.claim(self.night.id, setpoints, phase, now_s)
+        self._held_until_s = now_s + min(point.lease_s for point in setpoints)
         self._claimed.update({point.output: point.target for point in setpoints})
 
     def _write(self, beat: int, event: AnyEvent) -> None:

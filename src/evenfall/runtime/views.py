@@ -112,8 +112,9 @@ def _light(plan: Plan, now: datetime) -> Light:
 def _sleeper(household: Household, plan: MemberPlan, room: LiveRoom | None) -> SleeperView:
     member = next(one for one in household.members if one.id == plan.member)
     place = -1
-    if room is not None:
-        place = [one.member for one in room.ready.sleepers].index(plan.member)
+    members = [] if room is None else [one.member for one in room.ready.sleepers]
+    if plan.member in members:
+        place = members.index(plan.member)
     return SleeperView(
         member=plan.member,
         name=plan.name,
@@ -126,7 +127,7 @@ def _sleeper(household: Household, plan: MemberPlan, room: LiveRoom | None) -> S
             RitualView(what=step.what, takes_min=round(duration_s(step.takes) / 60))
             for step in member.ritual
         ),
-        dark=room is not None and bool(room.runner.state.lights_out >> place & 1),
+        dark=room is not None and place >= 0 and bool(room.runner.state.lights_out >> place & 1),
         up=room is not None and place in room.runner.up,
         child=plan.age_months < ADULT_MONTHS,
     )

@@ -38,6 +38,9 @@ from evenfall.records.insight import MemberMorning, Morning, Statistic
 from evenfall.records.plan import MemberPlan, Plan, RoomEvening
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+TOLD_MOMENTS = ("a no", "someone stopped", "a touch in the night", "a guardian", "the hub had")
+"""Moments told in the terminal; the page has them all."""
+
 SHOWN = ("TIB", "SOL", "WASO", "TST", "SE", "awakenings")
 
 
@@ -141,6 +144,9 @@ def print_morning(one: Morning) -> None:
     say(f"\n{one.room}: {one.title}, night of {one.night}{mark}", style="bold")
     for member in one.members:
         _print_member(member)
+    for moment in one.moments:
+        if moment.what.startswith(TOLD_MOMENTS):
+            say(f"{moment.at:%H:%M}  {moment.what}", indent=2, hang=9)
     used = f"{one.immersion_min:g} of {one.allowance_min:g} minutes of immersion used"
     say(used, indent=2, style="dim")
     for note in one.notes:

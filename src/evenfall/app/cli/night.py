@@ -97,7 +97,7 @@ def night(  # one parameter an option is how the command line is declared
         typer.Option(
             "--speed",
             min=0.1,
-            max=3600,
+            max=600,
             help="With --live: how many times as fast.",
             metavar="TIMES",
         ),
@@ -392,7 +392,7 @@ def _guests(ctx: typer.Context, plan: Plan) -> Here:
 
 
 def _is_live(night: Night) -> bool:
-    return not night.simulated and night.recording is None
+    return night.seed is None and night.recording is None
 
 
 def _is_over(log: SqliteNightLog, ready: RoomNight) -> bool:
@@ -411,7 +411,7 @@ def _is_over(log: SqliteNightLog, ready: RoomNight) -> bool:
 def _ready_again(where: Here, library: SqliteLibrary, night: Night, plan: Plan) -> RoomNight:
     """The same night as when it was begun: same plan, same seed or recording, same events."""
     evening = _evening_of(where, night, plan)
-    if night.simulated:
+    if night.seed is not None:
         return simulated_night(
             where.home,
             where.household,

@@ -28,7 +28,7 @@ def serve(
     ] = PORT,
     speed: Annotated[
         float,
-        typer.Option("--speed", min=0.1, max=3600, help="How many times as fast as real time."),
+        typer.Option("--speed", min=0.1, max=600, help="How many times as fast as real time."),
     ] = 1.0,
     at: Annotated[
         str | None,

@@ -18,6 +18,9 @@ LENGTH_DIGITS_MAX = 9  # a length of more digits is too long, and need not be re
 ASKS_PER_MIN = 240
 """How many changes one machine may ask for in a minute: this project's own choice."""
 
+NEVER_LIMITED = "/api/v1/do"
+"""What people ask of a room: among it the stop, which nothing may hold up."""
+
 PAGE_HEADER = "x-evenfall"
 """A header no form can send: a change without it did not come from our page."""
 
@@ -78,7 +81,10 @@ class Door:
             return None if origin is not None else (403, "a socket without an origin")
         if scope["method"] in _SAFE_METHODS:
             return None
-        return self._change_refusal(headers)
+        refusal = self._change_refusal(headers)
+        if refusal is not None or scope["path"] == NEVER_LIMITED or self._in_rate():
+            return refusal
+        return 429, "many changes in one minute"
 
     def _change_refusal(self, headers: Headers) -> tuple[int, str] | None:
         if headers.get(PAGE_HEADER) is None:
@@ -88,14 +94,17 @@ class Door:
             return 411, "a change that does not say how long it is"
         if len(length) > LENGTH_DIGITS_MAX or int(length) > BODY_MAX:
             return 413, "more than this hub takes at once"
-        return None if self._in_rate() else (429, "many changes in one minute")
+        return None
 
     def _in_rate(self) -> bool:
+        """Whether one more change fits this minute; what is refused does not count."""
         now_s = self.now_s()
         while self._asked and now_s - self._asked[0] > 60.0:
             self._asked.popleft()
+        if len(self._asked) >= ASKS_PER_MIN:
+            return False
         self._asked.append(now_s)
-        return len(self._asked) <= ASKS_PER_MIN
+        return True
 
 
 def _host_of(address: str) -> str:

@@ -1,9 +1,10 @@
 """Serving a home: tonight's rooms kept, its pages answered, tomorrow planned when it is over."""
 
 import asyncio
+import signal
 import socket
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from evenfall.adapters.simulated import SimulatedNotices
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app.devices import HomeDevices
-from evenfall.app.evening import live_night
+from evenfall.app.evening import NO_SENSOR, REHEARSAL, live_night
 from evenfall.app.home import Home
 from evenfall.app.keeping import give_back, next_night_id, night_number, remember
 from evenfall.app.web.book import LibraryBook
@@ -24,6 +25,7 @@ from evenfall.app.web.server import Served, make_app
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.household import Household
+from evenfall.records.night import Night
 from evenfall.records.plan import Plan, RoomEvening
 from evenfall.runtime.hub import Hub
 from evenfall.runtime.live_room import LiveRoom
@@ -68,6 +70,20 @@ def listening_on(port: int) -> socket.socket:
     return listener
 
 
+_ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class _Server(uvicorn.Server):
+    """Ends by `HubServer.stop` alone: uvicorn's own way raises the signal again at its end, and
+    SIGTERM would then end the process before the lamps are safe.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
 class HubServer:
     """A home's hub and its pages, one night after another.
 
@@ -99,15 +115,23 @@ class HubServer:
             server_header=False,
             timeout_graceful_shutdown=2,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
 
     async def run(self) -> None:
         """Serve until stopped or interrupted; every room's log is then closed and durable.
 
         The lamps come to safe before this ends, and the heartbeat rests.
         """
+        loop = asyncio.get_running_loop()
+        for name in _ENDS:
+            with suppress(NotImplementedError, RuntimeError, ValueError, AttributeError):
+                loop.add_signal_handler(getattr(signal, name), self.stop)
+        nights = asyncio.create_task(self._nights())
+        nights.add_done_callback(
+            lambda _: self.stop()
+        )  # a hub that keeps no night must not look alive
         tasks = [
-            asyncio.create_task(self._nights()),
+            nights,
             asyncio.create_task(self.devices.watch_for_watchdogs()),
         ]
         try:
@@ -131,8 +155,11 @@ class HubServer:
         while True:
             await served.hub.run()
             for room in self._rooms:
-                morning = give_back(self.log, house.household, room.ready, house.zone)
-                remember(self.library, room.ready, morning)
+                try:
+                    morning = give_back(self.log, house.household, room.ready, house.zone)
+                    remember(self.library, room.ready, morning)
+                except EvenfallError as error:
+                    room.trouble = room.trouble or error.faults[0].found
             served.hub.changed()
             last = max(one.wake for one in served.hub.plan.members)
             await house.clock.wait_until(last + NEXT_PLAN_AFTER)
@@ -175,19 +202,23 @@ def _live_room(
     library: SqliteLibrary,
     devices: HomeDevices,
 ) -> LiveRoom:
-    begun = [n for n in log.nights() if (n.night, n.room) == (plan.night, evening.room)]
-    mine = [one for one in begun if one.source == "no sensor"]
-    latest = max(mine, key=lambda one: night_number(one.id), default=None)
-    kept = library.get(latest.id, Plan) if latest is not None else None
-    night_id = latest.id if latest else next_night_id(log, plan.night, evening.room)
+    begun = _begun(house, plan, evening, log)
+    kept = library.get(begun.id, Plan) if begun is not None else None
+    if kept is not None:
+        evening = next((one for one in kept.rooms if one.room == evening.room), evening)
     ready = live_night(
-        house.home, house.household, kept or plan, evening, zone=house.zone, night_id=night_id
+        house.home,
+        house.household,
+        kept or plan,
+        evening,
+        zone=house.zone,
+        night_id=begun.id if begun else next_night_id(log, plan.night, evening.room),
+        rehearsed=not house.clock.is_the_machines,
     )
     remember(library, ready)
     page = PageOutputs()
     # A night that was begun before may have left a lamp lit: it is safe until the night says more.
-    begun_before = latest is not None and bool(log.rows(latest.id))
-    lamps = devices.tonight(evening.room, ready.programme.safe if begun_before else ())
+    lamps = devices.tonight(evening.room, ready.programme.safe if begun is not None else ())
     outputs = AllOutputs([page] if lamps is None else [page, lamps])
     keeper = RoomKeeper(ready.programme.limits, ready.programme.safe, outputs)
     runner = NightRunner(
@@ -200,3 +231,20 @@ def _live_room(
         guardians=ready.guardians,
     )
     return LiveRoom(ready, runner, keeper, page, lamps)
+
+
+def _begun(house: House, plan: Plan, evening: RoomEvening, log: SqliteNightLog) -> Night | None:
+    """The night to take up again: of this room and date, with something in it.
+
+    A rehearsal never takes up tonight, nor tonight a rehearsal; and a rehearsal begun at an
+    earlier hour than another ended is a new one.
+    """
+    rehearsed = not house.clock.is_the_machines
+    source = REHEARSAL if rehearsed else NO_SENSOR
+    wanted = (plan.night, evening.room, source)
+    nights = [one for one in log.nights() if (one.night, one.room, one.source) == wanted]
+    latest = max(nights, key=lambda one: night_number(one.id), default=None)
+    rows = log.rows(latest.id) if latest is not None else ()
+    if not rows or (rehearsed and house.clock.now_utc() < rows[-1].wall_utc):
+        return None
+    return latest
