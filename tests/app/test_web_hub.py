@@ -388,3 +388,29 @@ def test_a_made_up_hour_says_so(tmp_path: Path) -> None:
             assert moved.status_code in (307, 503)
 
     run(story)
+
+
+def test_an_ask_for_someone_of_another_room_is_refused(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            assert (await served.do("lights-out", member="mara")).status_code == 409
+            assert not [one for one in (await served.home())["sleepers"] if one["dark"]]
+
+    run(story)
+
+
+@pytest.mark.safety("H-22")
+def test_a_rehearsal_is_marked_and_begun_earlier_is_a_new_one(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path, at="20:26") as served:
+            await served.do("stop")
+        async with hub(tmp_path, at="19:20") as served:
+            assert room(await served.home())["mode"] == "waiting"
+        nights = SqliteNightLog(tmp_path / "evenfall.db").nights()
+        assert all(one.simulated for one in nights)
+        assert [one.id for one in nights if one.room == "nest"] == [
+            "2026-11-20-nest-1",
+            "2026-11-20-nest-2",
+        ]
+
+    run(story)

@@ -1,7 +1,8 @@
 """The live driver, in real time at a brisk pace: what is due, what people do, what lapses."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -147,3 +148,62 @@ def test_a_night_cut_off_live_goes_on_live(tmp_path: Path) -> None:
     assert [row.kind for row in rows].count("begin") == 1
     assert [row.kind for row in rows].count("lightsout") == 1
     assert kept.runner.beat >= 1100
+
+
+class SettableClock(SystemClock):
+    """A machine whose wall clock is set while the night runs; its own seconds go on."""
+
+    set_by = timedelta(0)
+
+    def now_utc(self) -> datetime:
+        return super().now_utc() + self.set_by
+
+
+def kept_while(
+    folder: Path, act: Callable[[SettableClock, "asyncio.Queue[AnyEvent]"], Awaitable[None]]
+) -> Kept[SettableClock]:
+    """A night live at a brisk pace, begun and touched, while something happens to it."""
+
+    async def run() -> Kept[SettableClock]:
+        clock = SettableClock(300.0, START)
+        kept = Kept(SqliteNightLog(folder / "evenfall.db"), clock)
+        kept.runner.start()
+        people: asyncio.Queue[AnyEvent] = asyncio.Queue()
+        events = in_order([TimedEvent(0, Begin()), TimedEvent(1, Touch())], beats([], 400))
+        night = asyncio.create_task(run_live(kept.runner, events, people, clock, kept.room))
+        await clock.wait_until(START + timedelta(seconds=120))
+        await act(clock, people)
+        night.cancel()
+        with suppress(asyncio.CancelledError):
+            await night
+        return kept
+
+    return asyncio.run(run())
+
+
+@pytest.mark.safety("H-11")
+def test_a_touch_after_a_suspend_does_not_hide_the_gap(tmp_path: Path) -> None:
+    async def act(clock: SettableClock, people: "asyncio.Queue[AnyEvent]") -> None:
+        clock.set_by = timedelta(hours=1)
+        people.put_nowait(Touch())
+        await asyncio.sleep(0.5)
+
+    kept = kept_while(tmp_path, act)
+    kinds = [row.kind for row in kept.log.rows(NIGHT)]
+    assert "beatsmissed" in kinds
+    assert SOLO.scenes[kept.runner.state.scene].id == "night"
+    assert kept.outputs.level("sound") == 0.0
+
+
+@pytest.mark.safety("H-06")
+def test_a_clock_set_back_lets_leases_lapse_all_the_same(tmp_path: Path) -> None:
+    seen: list[float] = []
+
+    async def act(clock: SettableClock, people: "asyncio.Queue[AnyEvent]") -> None:
+        clock.set_by = -timedelta(hours=1)
+        await asyncio.sleep(2.5)
+
+    kept = kept_while(tmp_path, act)
+    seen += [one.target for one in kept.outputs.applied if one.output == "sound"]
+    assert 42.0 in seen
+    assert seen[-1] == 0.0
