@@ -414,3 +414,47 @@ def test_a_rehearsal_is_marked_and_begun_earlier_is_a_new_one(tmp_path: Path) ->
         ]
 
     run(story)
+
+
+@pytest.mark.safety("H-31")
+def test_a_fault_of_our_own_in_one_room_is_no_other_rooms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evenfall.runtime.night_runner import NightRunner
+
+    take = NightRunner.handle
+
+    def breaks_in_the_nest(self: NightRunner, beat: int, event: Any) -> Any:
+        if self.night.room == "nest" and type(event).__name__ == "Touch":
+            raise ZeroDivisionError("a fault of our own")
+        return take(self, beat, event)
+
+    monkeypatch.setattr(NightRunner, "handle", breaks_in_the_nest)
+
+    async def story() -> None:
+        async with hub(tmp_path, at="22:10") as served:
+            await served.do("stop", room="nest")
+            await served.do("begin", room="loft")
+            await served.do("touch", room="nest")
+            view = await served.until(lambda view: bool(room(view, "nest")["faults"]))
+            assert "something in Evenfall went wrong" in room(view, "nest")["faults"][0]
+            assert room(view, "nest")["can"] == []
+            assert (await served.do("touch", room="nest")).status_code == 409
+            assert room(view, "loft")["mode"] == "running"
+
+    run(story)
+
+
+def test_a_page_is_never_told_where_things_stand_on_the_disk(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            holder = SqliteNightLog(tmp_path / "evenfall.db")
+            holder.connection.execute("BEGIN IMMEDIATE")
+            felt = {"member": "noor", "felt": "good"}
+            answer = await served.http.post("/api/v1/mornings/felt", json=felt, headers=PAGE)
+            holder.connection.execute("ROLLBACK")
+            holder.close()
+            assert answer.status_code == 503
+            assert str(tmp_path) not in answer.text
+
+    run(story)

@@ -5,6 +5,7 @@ taken at once; whoever watches is told that something changed and asks for the w
 """
 
 import asyncio
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -46,6 +47,9 @@ class Pulse(Protocol):
 
     def rest(self) -> None:
         """None is: from here on silence means nothing. Said often; comes back at once."""
+
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class AskRefusedError(EvenfallError):
@@ -117,6 +121,10 @@ class Hub:
             )
         except EvenfallError as error:
             room.trouble = error.faults[0].found
+        except Exception:  # one room's fault must never be another's
+            _LOGGER.exception("the night in %s ended by a fault of Evenfall's own", name)
+            room.trouble = "something in Evenfall went wrong"
+        room.over = True
         self._kept.discard(name)
         self.changed()
 
@@ -155,7 +163,7 @@ class Hub:
             raise _refused(
                 f"no evening runs in {ask.room!r}", "a room with an evening", "ask there"
             )
-        allowed = () if room.trouble else may_do(room.runner, self.clock.now_utc())
+        allowed = () if room.trouble or room.over else may_do(room.runner, self.clock.now_utc())
         if ask.do not in allowed:
             what = ", ".join(allowed) or "nothing yet"
             raise _refused(f"{ask.do} is not for now", f"one of: {what}", "try again later")

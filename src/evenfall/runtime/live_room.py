@@ -42,3 +42,4 @@ class LiveRoom:
     devices: NightDevices | None = None
     people: "asyncio.Queue[AnyEvent]" = field(default_factory=asyncio.Queue)
     trouble: str = ""
+    over: bool = False

@@ -181,7 +181,7 @@ def _room(
         breather=bool(state.breather_age_beats),
         say=shown.say if reading else (),
         doors=_doors(runner) if reading and not state.breather_age_beats else (),
-        can=() if room.trouble else may_do(runner, now),
+        can=() if room.trouble or room.over else may_do(runner, now),
         glow=bool(state.glow_age_beats),
         morning=_morning(last_wake, now),
         lease=room.page.frame(),

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from evenfall.formats.errors import Fault, Place
 from evenfall.ports.night_log import LogUnavailableError
 
@@ -78,7 +80,7 @@ def speaking(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, ValueError, msgspec.MsgspecError) as error:
         raise LogUnavailableError(_fault(path, error)) from error
 
 

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse
 from evenfall import __version__
 from evenfall.app.web.door import Door
 from evenfall.formats.errors import EvenfallError, Fault, Place
+from evenfall.ports.night_log import LogUnavailableError
 from evenfall.records.insight import Morning
 from evenfall.records.view import Ask, HomeView
 from evenfall.runtime.hub import AskRefusedError, Hub
@@ -278,7 +279,11 @@ def _known(hub: Hub, member: str) -> None:
 
 
 async def _told(_: Request, error: Exception) -> Response:
+    """A fault in words. Where things stand on this machine's disk is no page's business."""
     assert isinstance(error, EvenfallError)
+    if isinstance(error, LogUnavailableError):
+        told = (Fault(one.found, Place(), one.expected, one.mend) for one in error.faults)
+        return JSONResponse(_errors(*told), 503)
     return JSONResponse(_errors(*error.faults), 409 if isinstance(error, AskRefusedError) else 422)
 
 
