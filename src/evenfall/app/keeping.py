@@ -29,11 +29,10 @@ from evenfall.records.recording import Hypnogram, NightWindow, Recording
 from evenfall.runtime.drivers import run_live, run_virtual
 from evenfall.runtime.night_runner import BATCH_ROWS, NightRunner
 from evenfall.runtime.room import RoomKeeper
+from evenfall.safety.limits import CHILD_UNDER_MONTHS
 from evenfall.sense.movement import may_stage, movement
 from evenfall.sense.nights import within
 from evenfall.sense.stagers import stager_for
-
-GROWN_UP_MONTHS = 18 * 12
 
 OnEvent = Callable[[NightRunner, TimedEvent], None]
 
@@ -213,7 +212,7 @@ def _measured(ready: RoomNight, plan: MemberPlan) -> Measured:
 
 def _scored(recording: Recording, window: NightWindow, plan: MemberPlan) -> Measured:
     """A human scorer's stages, for a grown-up. A child is shown no stage here, whoever scored."""
-    if plan.age_months < GROWN_UP_MONTHS:
+    if plan.age_months < CHILD_UNDER_MONTHS:
         return Measured(
             how=f"{recording.device}: scored by a person; no stages of a child are shown here",
             bed_times_known=window.bed_times_known,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from evenfall.formats.quantity import duration_s
+from evenfall.learn.moments import spoken
 from evenfall.play.schedule import beat_at
 from evenfall.records.household import Household
 from evenfall.records.night import ENDED, PAUSED, RUNNING, STOPPED, TOLD, WAITING
@@ -23,8 +24,8 @@ from evenfall.records.view import (
 )
 from evenfall.runtime.live_room import LiveRoom
 from evenfall.runtime.night_runner import NightRunner
+from evenfall.safety.limits import CHILD_UNDER_MONTHS
 
-ADULT_MONTHS = 18 * 12
 NEARLY_S = 15 * 60
 """“Nearly morning” begins this long before the wake: this project's own choice."""
 
@@ -129,7 +130,7 @@ def _sleeper(household: Household, plan: MemberPlan, room: LiveRoom | None) -> S
         ),
         dark=room is not None and place >= 0 and bool(room.runner.state.lights_out >> place & 1),
         up=room is not None and place in room.runner.up,
-        child=plan.age_months < ADULT_MONTHS,
+        child=plan.age_months < CHILD_UNDER_MONTHS,
     )
 
 
@@ -177,7 +178,7 @@ def _room(
         title=runner.programme.title,
         begins=evening.begins,
         mode="stopped" if room.trouble else _mode(runner, now),
-        scene=shown.id.replace("-", " "),
+        scene=spoken(shown.id),
         breather=bool(state.breather_age_beats),
         say=shown.say if reading else (),
         doors=_doors(runner) if reading and not state.breather_age_beats else (),
@@ -233,9 +234,7 @@ def _mode(runner: NightRunner, now: datetime) -> Mode:
 
 def _doors(runner: NightRunner) -> tuple[Door, ...]:
     scene = runner.programme.scenes[runner.state.scene]
-    return tuple(
-        Door(id=way.chosen, label=way.chosen.replace("-", " ")) for way in scene.exits if way.chosen
-    )
+    return tuple(Door(id=way.chosen, label=spoken(way.chosen)) for way in scene.exits if way.chosen)
 
 
 def _morning(wake: datetime, now: datetime) -> Almost:

@@ -14,6 +14,7 @@ WHO_1999 = "WHO 1999, Guidelines for Community Noise: bedrooms, LAeq,8h 30 dBA"
 OWN_CHOICE = "this project's own choice; no published limit was found"
 
 CHILD_UNDER_YEARS = 18
+CHILD_UNDER_MONTHS = CHILD_UNDER_YEARS * 12
 
 ADULT = Limits(
     light_awake_lx_medi=10.0,

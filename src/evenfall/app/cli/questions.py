@@ -20,8 +20,8 @@ from evenfall.app.cli.common import tell
 from evenfall.app.home import load_zone
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.records.household import Commitment, Household, Member, RitualStep, Room, Weekday
+from evenfall.safety.limits import CHILD_UNDER_YEARS
 
-GROWN_UP_YEARS = 18
 BORN_FROM_YEAR = 1900
 NAME_MAX = 80
 MEMBERS_MAX = 32
@@ -268,7 +268,7 @@ def _household(
     today: date,
 ) -> Household:
     everyone = [one for sharing in rooms for one in sharing]
-    adults = [one.id for one in everyone if _age(one.born, today) >= GROWN_UP_YEARS]
+    adults = [one.id for one in everyone if _age(one.born, today) >= CHILD_UNDER_YEARS]
     return Household(
         household=1,
         name=name,

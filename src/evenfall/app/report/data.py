@@ -14,10 +14,7 @@ from evenfall.app.report.axis import in_utc, in_zone, minutes_between
 from evenfall.records.insight import MemberMorning, Morning
 from evenfall.records.plan import MemberPlan, Plan
 from evenfall.records.recording import Hypnogram, MovementTrack
-
-# The stagers here were tested on adults only: no recording of a child with human scoring could
-# be found. Where adulthood begins is the house's rule for children ("under 18").
-STAGES_FROM_AGE_MONTHS = 18 * 12
+from evenfall.safety.limits import CHILD_UNDER_MONTHS
 
 Data = dict[str, object]
 _MOVEMENT = {True: "moving", False: "still", None: None}
@@ -65,7 +62,9 @@ def movement_runs(track: MovementTrack, zone: tzinfo) -> tuple[Run, ...]:
 
 def is_child(plan: MemberPlan) -> bool:
     """Whether this is someone whose stages are never shown."""
-    return plan.age_months < STAGES_FROM_AGE_MONTHS
+    # The stagers here were tested on adults only: no recording of a child with human scoring could
+    # be found. Where adulthood begins is the house's rule for children.
+    return plan.age_months < CHILD_UNDER_MONTHS
 
 
 def shown_hypnograms(member: MemberMorning) -> tuple[tuple[str, Hypnogram], ...]:
