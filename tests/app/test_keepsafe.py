@@ -613,6 +613,8 @@ def test_an_export_is_everything_and_needs_no_evenfall(kept: Path, tmp_path: Pat
         "felt": 1,
         "windows": shelves["NightWindow"],
         "recordings": shelves["Recording"],
+        "allowance": 0,
+        "voices": 0,
     }
     assert shelves.keys() <= {
         "Plan", "Morning", "Insight", "Felt", "NightWindow", "Recording", "Dream"

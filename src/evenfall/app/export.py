@@ -38,7 +38,13 @@ from evenfall.records.recording import Hypnogram, Recording
 
 SINGLY = {"Plan": "plans", "Morning": "mornings"}
 """What the library keeps that becomes a file each, by its kind, and the folder it goes into."""
-TOGETHER = {"Insight": "insights", "Felt": "felt", "NightWindow": "recordings/windows"}
+TOGETHER = {
+    "Insight": "insights",
+    "Felt": "felt",
+    "NightWindow": "recordings/windows",
+    "Reservation": "allowance",
+    "VoiceKept": "voices/voices",
+}
 """… and what becomes a line each."""
 OWNED = {"Dream": "dreams"}
 RECORDED = {"Recording": "recordings"}
@@ -383,6 +389,9 @@ measured is empty or `null`, and is never a zero.
 | `recordings/ID.MEMBER.json` | which device, how long an epoch is, and what is wrong with it | |
 | `recordings/windows.jsonl` | which epochs are the night, and how that is known | {windows} |
 | `insights.jsonl` | what was learned for the next plan, each with its doubt | {insights} |
+| `allowance.jsonl` | immersion set aside before a night, and what was used of it | {allowance} |
+| `voices/` | familiar voices for the night, as they were recorded | |
+| `voices/voices.jsonl` | whose voice each is, for whom, and who agreed | {voices} |
 | `felt.jsonl` | how a night felt, in the sleeper's own choosing | {felt} |
 | `dreams/` | one person's dreams, as told (`.txt`) and drawn (`.png`) | {dreams} |
 
@@ -405,7 +414,8 @@ Reports as pages and pictures are not here: they are made from this.
 
 
 def _read_me(counts: Mapping[str, int], left_out: Mapping[str, int]) -> str:
-    names = ("nights", "programmes", *SINGLY.values(), "recordings", "windows", "insights", "felt")
+    together = [name.rpartition("/")[2] for name in TOGETHER.values()]
+    names = ("nights", "programmes", *SINGLY.values(), "recordings", *together)
     here = {name: counts.get(name, 0) for name in names}
     dreams = counts.get("dreams", "nobody's")
     left = [f"- {_left_words(name, number)}" for name, number in left_out.items()]

@@ -40,6 +40,11 @@ class Home:
         """The night log and the library."""
         return self.folder / "evenfall.db"
 
+    @property
+    def access_database(self) -> Path:
+        """Who was let in: kept apart, so that no backup carries a key."""
+        return self.folder / "access.db"
+
     def score_file(self, score: str) -> Path:
         """Where the family keeps a score of its own."""
         return self.folder / "scores" / f"{score}.yaml"
@@ -169,8 +174,13 @@ def builtin_score(score: str) -> Document[Score]:
     return read_score(text, f"built-in {score}.yaml")
 
 
-def write_atomically(path: Path, body: str | bytes) -> None:
+def write_atomically(path: Path, body: str | bytes, mode: int = 0o666) -> None:
     """Write a file so that it is either the old one or the new one, never half of it.
+
+    Args:
+        path: the file; its folder is made where there is none.
+        body: what it is to hold.
+        mode: who may use it, as far as the system's own mask allows; 0o600 for a secret.
 
     Raises:
         EvenfallError: the folder cannot be written.
@@ -179,7 +189,9 @@ def write_atomically(path: Path, body: str | bytes) -> None:
     partial = path.parent / f"{path.name}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
+        partial.unlink(missing_ok=True)  # one left behind would keep its own mode
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -31,10 +31,16 @@ from evenfall.records.base import Record
 FORMAT = 1
 MANIFEST = "manifest.json"
 HOUSEHOLD, DEVICES, DATABASE, SCORES = "household.yaml", "devices.yaml", "evenfall.db", "scores"
-OWN = (HOUSEHOLD, DEVICES, DATABASE, SCORES)
+VOICES = "voices"
+OWN = (HOUSEHOLD, DEVICES, DATABASE, SCORES, VOICES)
 """What makes a folder a home. Whatever else lies in it is private, or can be made again."""
-MADE_AGAIN = ("reports",)
-BESIDE_DATABASE = tuple(DATABASE + ending for ending in ("-wal", "-shm", "-journal"))
+MADE_AGAIN = ("reports", "reach", "reach.json")
+"""What is never taken along: pictures, and what lets a screen know this very hub, its keys above
+all. A hub elsewhere makes its own."""
+_ENDINGS = ("-wal", "-shm", "-journal")
+BESIDE_DATABASE = tuple(DATABASE + ending for ending in _ENDINGS)
+LET_IN = ("access.db", *("access.db" + ending for ending in _ENDINGS))
+"""Who was let in: a key to this house, on this machine. It neither goes along nor comes back."""
 
 # The bounds of a backup that is believed, each this project's own choice.
 MANIFEST_BYTES_MAX = 1_000_000
@@ -125,7 +131,7 @@ def has_home(folder: Path) -> bool:
 
 
 def is_own(path: str) -> bool:
-    """True for what every home has: its household, its devices and its own scores.
+    """True for what every home has: its household, its devices, its own scores and its voices.
 
     Example:
         >>> [is_own(path) for path in ("household.yaml", "scores/tide.yaml", "ha.token")]
@@ -133,7 +139,8 @@ def is_own(path: str) -> bool:
     """
     parts = PurePosixPath(path).parts
     is_score = len(parts) == 2 and parts[0] == SCORES and parts[1].endswith(".yaml")
-    return path in (HOUSEHOLD, DEVICES) or is_score
+    is_voice = len(parts) == 2 and parts[0] == VOICES
+    return path in (HOUSEHOLD, DEVICES) or is_score or is_voice
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -147,10 +154,12 @@ def _files(folder: Path) -> Iterator[str]:
 
 
 def _passed_over(path: str) -> bool:
-    """What is no part of a home: made again, unfinished, a backup, or beside the database."""
-    name = PurePosixPath(path).name
+    """What no backup has: made again, unfinished, a backup, a key, or beside the database."""
+    pure = PurePosixPath(path)
+    name = pure.name
+    # Some disks take Access.db for access.db, and a part may lie anywhere within a folder.
     return (
-        path in (*MADE_AGAIN, DATABASE, *BESIDE_DATABASE)
+        pure.parts[0].casefold() in (*MADE_AGAIN, DATABASE, *BESIDE_DATABASE, *LET_IN)
         or name.startswith(STAGE)
         or name.endswith((".part", ".zip"))
     )

@@ -61,6 +61,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         )
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")  # what is withdrawn is overwritten
     if version == SCHEMA_VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")

@@ -50,6 +50,19 @@ class SqliteLibrary:
             )
             return [msgspec.json.decode(body, type=kind) for (body,) in found]
 
+    def remove(self, key: str, kind: type[Kept]) -> bool:
+        """Take a record away for good: its bytes are overwritten, in the journal too.
+
+        Returns:
+            Whether there was one.
+        """
+        with speaking(self.path):
+            gone = self.connection.execute(
+                "DELETE FROM kept WHERE shelf = ? AND key = ?", (kind.__name__, key)
+            )
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return gone.rowcount > 0
+
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()

@@ -23,6 +23,7 @@ from evenfall.app.cli import (
     lamps,
     morning,
     night,
+    people,
     recording,
     schema,
     serve,
@@ -87,6 +88,7 @@ recording.register(app)
 why.register(app)
 check.register(app)
 serve.register(app)
+people.register(app)
 lamps.register(app)
 keepsafe.register(app)
 doctor.register(app)

@@ -1,0 +1,127 @@
+"""What each role may do, and what each way of reaching the hub may carry. One table each.
+
+A right holds where both tables give it. Over the house's plain network anyone who listens can
+read along, so nothing private travels there: the whole told evening does, the dream book does not.
+For whom a right holds (`may_for`, `rooms_of`) follows from the household.
+"""
+
+from datetime import date
+
+from evenfall.plan.age import age_months, is_child
+from evenfall.records.access import Caller, Me, Origin, Right, Role
+from evenfall.records.household import Household, Member
+
+_EVERYONE: frozenset[Right] = frozenset({"stop", "evening", "voices-hear"})
+_OWN: frozenset[Right] = frozenset({"felt", "mornings", "dreams-tell", "dreams-read", "screens"})
+_GROWN: frozenset[Right] = frozenset({"skip-wake", "voices-keep", "secrets"})
+
+BY_ROLE: dict[Role, frozenset[Right]] = {
+    "guardian": _EVERYONE | _OWN | _GROWN,
+    "adult": _EVERYONE | _OWN | _GROWN,
+    "child": _EVERYONE | _OWN,
+    "guest": _EVERYONE,
+    "device": _EVERYONE | {"felt", "dreams-tell"},
+    "nobody": frozenset(),
+}
+"""What each role may do. A guardian does not have more rights than another adult: they have them
+for more people (`may_for`)."""
+
+_ANYTHING = _EVERYONE | _OWN | _GROWN
+BY_ORIGIN: dict[Origin, frozenset[Right]] = {
+    "here": _ANYTHING,
+    "locked": _ANYTHING,
+    "plain": _EVERYONE | {"felt", "skip-wake"},
+}
+"""What each way of reaching the hub may carry."""
+
+
+def rights_of(caller: Caller) -> frozenset[Right]:
+    """What a caller may do. A session that is over may still stop, and nothing else.
+
+    Example:
+        >>> sorted(rights_of(Caller(role="guest", origin="plain")))
+        ['evening', 'stop', 'voices-hear']
+    """
+    rights = BY_ROLE[caller.role] & BY_ORIGIN[caller.origin]
+    return rights & {"stop"} if caller.expired else rights
+
+
+def role_of(household: Household, member: Member, today: date) -> Role:
+    """What a member is in this home: a child by age, a guardian by the children who name them."""
+    if is_child(age_months(member, today)):
+        return "child"
+    acts_for = any(member.id in other.guardians for other in household.members)
+    return "guardian" if acts_for else "adult"
+
+
+def for_members(caller: Caller, household: Household) -> tuple[str, ...]:
+    """For whom a caller may say how a night was, or tell a dream: oneself, one's children,
+    or at a bedside whoever sleeps there. A guest says it for nobody.
+    """
+    return tuple(one.id for one in household.members if _is_for(caller, one))
+
+
+def _is_for(caller: Caller, member: Member) -> bool:
+    if caller.role == "device":
+        return caller.room in (None, member.room)
+    if caller.role == "guardian" and caller.member in member.guardians:
+        return True
+    return caller.member is not None and caller.member == member.id
+
+
+def may_for(caller: Caller, right: Right, member: str, household: Household) -> bool:
+    """Whether a right holds for someone. A dream book opens for its owner alone.
+
+    Args:
+        caller: who asks.
+        right: what for.
+        member: about whom, by id.
+        household: who lives here.
+    """
+    if right not in rights_of(caller):
+        return False
+    if right == "dreams-read":
+        return caller.member == member
+    if right == "mornings" and caller.role == "device":
+        return False
+    return member in for_members(caller, household)
+
+
+def rooms_of(caller: Caller, household: Household) -> frozenset[str]:
+    """The rooms whose evening a caller sees and takes part in.
+
+    Adults and guests see every room, since any of them may be the one who tells the story; a
+    child sees their own, a bedside screen its own.
+    """
+    rooms = frozenset(room.id for room in household.rooms)
+    if caller.role == "child":
+        return rooms & {one.room for one in household.members if one.id == caller.member}
+    if caller.role == "device" and caller.room is not None:
+        return rooms & {caller.room}
+    return frozenset() if caller.role == "nobody" else rooms
+
+
+def me(caller: Caller, household: Household, *, new_home: bool, locked_at: str, named: bool) -> Me:
+    """What a page is told about itself.
+
+    Args:
+        caller: who asks.
+        household: who lives here.
+        new_home: true until a guardian has signed in once.
+        locked_at: the home's encrypted address, or nothing.
+        named: true where the address asked is a name that passkeys can be made for.
+    """
+    name = next((one.name for one in household.members if one.id == caller.member), "")
+    return Me(
+        role=caller.role,
+        name=name,
+        member=caller.member,
+        room=caller.room,
+        origin=caller.origin,
+        rights=tuple(sorted(rights_of(caller))),
+        for_members=() if caller.expired else for_members(caller, household),
+        new_home=new_home,
+        expired=caller.expired,
+        passkeys=named and caller.origin != "plain",
+        locked_at=locked_at,
+    )
