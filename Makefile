@@ -10,7 +10,7 @@ define part
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help tonight test prove clean ready-to-run ready-to-test statics
+.PHONY: help tonight serve test prove clean ready-to-run ready-to-test statics
 
 help: ## what you can do here (this list)
 	@echo "Evenfall, the open bedtime system."
@@ -18,6 +18,9 @@ help: ## what you can do here (this list)
 
 tonight: ready-to-run ## a whole evening, night and morning on this machine, simulated and marked so
 	@$(BIN)/evenfall demo
+
+serve: ready-to-run ## your own home's pages on this machine, until Ctrl-C; OPEN=--home opens them to the house
+	@$(BIN)/evenfall serve $(OPEN)
 
 test: statics ## every check a change must pass, stopping at the first that fails
 	$(call part,tests,$(PYTEST) -m "not prove",Read the first failure above; to run it alone: $(PYTEST) path::name)

@@ -19,11 +19,13 @@ import pytest
 from tests.support import home_assistant as support
 from tests.support.command_line import Ran, demo_home, evenfall, refused
 from tests.support.home_assistant import RunningHomeAssistant
+from tests.support.let_in import guardians_cookie
 
 from evenfall.adapters.clocks import SystemClock
 from evenfall.adapters.devices.background import Background
 from evenfall.adapters.devices.room import RoomDevices
 from evenfall.adapters.homeassistant.heartbeat import ENTITY_ID
+from evenfall.adapters.notices.room import NOBODY
 from evenfall.adapters.wled.twin import WledTwin
 from evenfall.app.cli import lamps as lamps_command
 from evenfall.app.devices import HomeDevices, TonightsDevices
@@ -52,8 +54,9 @@ Json = dict[str, Any]
 class Served:
     """A hub that is up, and what a page sees of it."""
 
-    def __init__(self, port: int) -> None:
-        self.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=SOON_S)
+    def __init__(self, port: int, cookie: dict[str, str]) -> None:
+        address = f"http://127.0.0.1:{port}"
+        self.http = httpx.AsyncClient(base_url=address, timeout=SOON_S, headers=cookie)
 
     async def room(self, name: str = "nest") -> Json:
         return _room((await self.http.get("/api/v1/home")).json(), name)
@@ -102,7 +105,7 @@ async def hub(
     house = House(Home(folder), household_of(folder, without), ZONE, clock)
     server = HubServer(house, listener)
     serving = asyncio.create_task(server.run())
-    served = Served(port)
+    served = Served(port, guardians_cookie(server))
     try:
         async with asyncio.timeout(SOON_S):
             while True:
@@ -251,7 +254,7 @@ def test_a_lamp_that_is_advice_says_so_before_the_story_and_not_in_it(
 
     async def story() -> None:
         async with hub(tmp_path) as served:
-            assert (await served.room())["faults"] == [ADVICE]
+            assert (await served.room())["faults"] == [ADVICE, NOBODY]
             assert ADVICE not in (await served.do("begin"))["faults"]
             assert (await served.room("loft"))["faults"] == []
 
@@ -609,7 +612,7 @@ def test_ctrl_c_in_the_middle_of_a_try_leaves_the_lamp_dark(
     [
         (["--try", "attic"], "no connection for 'attic'"),
         (["--find"], "no Home Assistant to look in"),
-        (["--find", "--try", "nest-lamp"], "--find and --try at once"),
+        (["--find", "--try", "nest-lamp"], "--find, --try and --call together"),
     ],
 )
 def test_what_lamps_cannot_do_is_told_with_its_mend(

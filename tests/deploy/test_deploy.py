@@ -25,6 +25,8 @@ DEPLOY = REPOSITORY / "deploy"
 PAGE = REPOSITORY / "docs" / "howto" / "install-on-a-small-machine.md"
 
 Line = tuple[str, str]
+WHOLE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+(COMPOSE,) = WHOLE["services"].values()
 UNIT = (DEPLOY / "evenfall.service").read_text(encoding="utf-8")
 
 
@@ -94,18 +96,31 @@ def test_the_image_starts_the_hub_and_asks_whether_it_is_well() -> None:
     assert f"http://127.0.0.1:{PORT}/healthz" in words[-1]
     compile(words[-1], "healthcheck", "exec")
     assert said("STOPSIGNAL") == ["SIGINT"]
+    assert said("EXPOSE") == [f"{PORT} {PORT + 1}"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        yaml.safe_load(said("CMD")[0]),
+        COMPOSE["command"],
+        shlex.split(re.findall("^ExecStart=(.*)", UNIT, re.MULTILINE)[0])[1:],
+    ],
+)
+def test_whatever_starts_by_itself_is_opened_to_the_house(command: list[str]) -> None:
+    """Nobody sits before it: a container's own loopback, and a service's, reach no screen."""
+    assert command == ["serve", "--home"]
 
 
 # --- Compose -----------------------------------------------------------------------------------
 
 
 def test_compose_gives_one_service_no_more_than_it_needs() -> None:
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
-    (service,) = compose["services"].values()
+    service = COMPOSE
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"] and "cap_add" not in service
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["volumes"] == ["home:/data"] and list(compose["volumes"]) == ["home"]
+    assert service["volumes"] == ["home:/data"] and list(WHOLE["volumes"]) == ["home"]
     assert "privileged" not in service and "environment" not in service
     parsed(service["command"])
     build = service["build"]
@@ -113,9 +128,15 @@ def test_compose_gives_one_service_no_more_than_it_needs() -> None:
     assert (REPOSITORY / build["dockerfile"]).is_file()
 
 
-def test_compose_does_not_pretend_to_publish_what_only_loopback_answers() -> None:
-    (service,) = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values()
-    assert service["network_mode"] == "host" and "ports" not in service
+def test_compose_uses_the_machines_network_and_says_what_to_do_without() -> None:
+    """A container of its own network knows neither the machine's name nor its address."""
+    assert COMPOSE["network_mode"] == "host" and "ports" not in COMPOSE
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    instead = yaml.safe_load(
+        "\n".join(re.findall("^#   ((?:command|ports):.*)", text, re.MULTILINE))
+    )
+    parsed(instead["command"])
+    assert instead["ports"] == [f"{one}:{one}" for one in (PORT, PORT + 1)]
 
 
 # --- systemd -----------------------------------------------------------------------------------

@@ -3,26 +3,35 @@
 import asyncio
 import signal
 import socket
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from evenfall.adapters.clocks import SystemClock
 from evenfall.adapters.page import PageOutputs
-from evenfall.adapters.simulated import SimulatedNotices
+from evenfall.adapters.sqlite.access import SqliteAccess
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
+from evenfall.app.access.gatekeeper import Gatekeeper
+from evenfall.app.allowance import left_for
 from evenfall.app.devices import HomeDevices
 from evenfall.app.evening import NO_SENSOR, REHEARSAL, live_night
-from evenfall.app.home import Home
+from evenfall.app.home import Home, write_atomically
 from evenfall.app.keeping import give_back, next_night_id, night_number, remember
+from evenfall.app.reach.addresses import facts_here
+from evenfall.app.reach.house_only import HouseOnly
+from evenfall.app.reach.opening import LOOK_EVERY_S, REACH_FILE, Opening, only_here
+from evenfall.app.reach.sockets import listening_on
+from evenfall.app.voices import Voices
 from evenfall.app.web.book import LibraryBook
 from evenfall.app.web.server import Served, make_app
-from evenfall.formats.errors import EvenfallError, Fault, Place
+from evenfall.formats.errors import EvenfallError
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.household import Household
 from evenfall.records.night import Night
@@ -32,6 +41,8 @@ from evenfall.runtime.live_room import LiveRoom
 from evenfall.runtime.night_runner import NightRunner
 from evenfall.runtime.outputs import AllOutputs
 from evenfall.runtime.room import RoomKeeper
+
+__all__ = ["House", "HubServer", "listening_on", "tonights_hub"]
 
 NEXT_PLAN_AFTER = timedelta(hours=3)
 """The next evening is planned this long after the last wake: this project's own choice."""
@@ -45,29 +56,6 @@ class House:
     household: Household
     zone: ZoneInfo
     clock: SystemClock
-
-
-def listening_on(port: int) -> socket.socket:
-    """A socket on this machine only.
-
-    Raises:
-        EvenfallError: the port is taken.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-    except OSError as error:
-        listener.close()
-        raise EvenfallError(
-            Fault(
-                found=f"something already listens on port {port}",
-                place=Place("--port"),
-                expected="a free port",
-                mend="is the hub already running? Else choose another, like --port 8422",
-            )
-        ) from error
-    return listener
 
 
 _ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -84,38 +72,67 @@ class _Server(uvicorn.Server):
         yield
 
 
+def _server(app: ASGIApp, locked: ssl.SSLContext | None = None) -> _Server:
+    """A server of the hub's pages, over TLS where a context is given.
+
+    No proxy's headers are read here: whose word is taken, and on what, is decided in `reach.ways`.
+    """
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        lifespan="off",
+        ws="websockets-sansio",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
+    )
+    config.load()
+    config.ssl = locked
+    return _Server(config)
+
+
 class HubServer:
     """A home's hub and its pages, one night after another.
 
     Args:
         house: the home, and what time it is there.
-        listener: where to listen; it is closed with the server.
+        listener: where to listen on this machine; it is closed with the server.
+        opening: how it is opened further, with its own sockets; `listener` is its first.
 
     Raises:
         FormatError: the home's devices do not fit; nothing is served.
     """
 
-    def __init__(self, house: House, listener: socket.socket) -> None:
+    def __init__(
+        self, house: House, listener: socket.socket, opening: Opening | None = None
+    ) -> None:
         self.house = house
-        self.listener = listener
+        self.opening = opening or only_here(listener)
         try:
             self.devices = HomeDevices(house.home, house.household, house.clock.speed)
         except EvenfallError:
-            listener.close()
+            self.opening.close()
             raise
         self.log = SqliteNightLog(house.home.database)
         self.library = SqliteLibrary(house.home.database)
         hub, self._rooms = tonights_hub(house, self.log, self.library, self.devices)
-        self.served = Served(hub, LibraryBook(self.library, hub.plan.night))
-        config = uvicorn.Config(
-            make_app(self.served),
-            log_level="warning",
-            lifespan="off",
-            ws="websockets-sansio",
-            server_header=False,
-            timeout_graceful_shutdown=2,
+        opening = self.opening
+        self.access = SqliteAccess(house.home.access_database)
+        self.gatekeeper = Gatekeeper(
+            self.access, lambda: house.household, lambda: datetime.now(UTC)
         )
-        self._server = _Server(config)
+        self.served = Served(
+            hub,
+            LibraryBook(self.library, hub.plan.night),
+            self.gatekeeper,
+            Voices(house.home, self.library, lambda: house.household),
+            lambda: opening.links,
+        )
+        app: ASGIApp = make_app(self.served, opening.ways, opening.ca_certificate_pem)
+        if opening.ways.to_the_house:
+            app = HouseOnly(app, lambda: opening.networks)
+        self._server = _server(app)
+        self._locked = _server(app, opening.papers.context) if opening.papers else None
 
     async def run(self) -> None:
         """Serve until stopped or interrupted; every room's log is then closed and durable.
@@ -133,21 +150,50 @@ class HubServer:
         tasks = [
             nights,
             asyncio.create_task(self.devices.watch_for_watchdogs()),
+            asyncio.create_task(self._stay_reachable()),
         ]
         try:
-            await self._server.serve(sockets=[self.listener])
+            with reach_told(self.house.home, self.opening):
+                await self._serve()
         finally:
             try:
                 await _ended(tasks)
             finally:
                 self.devices.close()
-                self.listener.close()
+                self.opening.close()
                 self.log.close()
                 self.library.close()
+                self.access.close()
 
     def stop(self) -> None:
         """Ask it to end; pages come to quiet by their own leases."""
-        self._server.should_exit = True
+        for server in self._servers():
+            server.should_exit = True
+
+    def _servers(self) -> list[_Server]:
+        return [one for one in (self._server, self._locked) if one is not None]
+
+    async def _serve(self) -> None:
+        """Serve the plain pages and the encrypted ones; none of them without the other."""
+        sockets = (self.opening.plain, self.opening.locked)
+        serving = [
+            asyncio.create_task(server.serve(list(its)))
+            for server, its in zip(self._servers(), sockets, strict=False)
+        ]
+        try:
+            await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.stop()
+            await asyncio.gather(*serving)
+
+    async def _stay_reachable(self) -> None:
+        """Look now and then whether addresses changed or a certificate is due."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            facts = await asyncio.to_thread(facts_here)
+            with suppress(EvenfallError, OSError):  # what was reached before still is
+                self.opening.look(facts, datetime.now(UTC))
+                tell_reach(self.house.home, self.opening)
 
     async def _nights(self) -> None:
         """Keep tonight, give it back, and plan the next, for as long as the hub is served."""
@@ -165,6 +211,30 @@ class HubServer:
             await house.clock.wait_until(last + NEXT_PLAN_AFTER)
             served.hub, self._rooms = tonights_hub(house, self.log, self.library, self.devices)
             served.book = LibraryBook(self.library, served.hub.plan.night)
+
+
+def tell_reach(home: Home, opening: Opening) -> None:
+    """Write down how the hub is reached, for other commands to read.
+
+    Raises:
+        EvenfallError: the home's folder cannot be written.
+    """
+    write_atomically(home.folder / REACH_FILE, opening.as_json())
+
+
+@contextmanager
+def reach_told(home: Home, opening: Opening) -> Iterator[None]:
+    """Have it written down for as long as the hub is served.
+
+    Raises:
+        EvenfallError: the home's folder cannot be written.
+    """
+    tell_reach(home, opening)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            (home.folder / REACH_FILE).unlink()
 
 
 async def _ended(tasks: "Sequence[asyncio.Task[None]]") -> None:
@@ -206,14 +276,16 @@ def _live_room(
     kept = library.get(begun.id, Plan) if begun is not None else None
     if kept is not None:
         evening = next((one for one in kept.rooms if one.room == evening.room), evening)
+    night_id = begun.id if begun else next_night_id(log, plan.night, evening.room)
     ready = live_night(
         house.home,
         house.household,
         kept or plan,
         evening,
         zone=house.zone,
-        night_id=begun.id if begun else next_night_id(log, plan.night, evening.room),
+        night_id=night_id,
         rehearsed=not house.clock.is_the_machines,
+        left=left_for(library, log, house.household, plan.night, night_id),
     )
     remember(library, ready)
     page = PageOutputs()
@@ -221,16 +293,27 @@ def _live_room(
     lamps = devices.tonight(evening.room, ready.programme.safe if begun is not None else ())
     outputs = AllOutputs([page] if lamps is None else [page, lamps])
     keeper = RoomKeeper(ready.programme.limits, ready.programme.safe, outputs)
+    calls = devices.calls.tonight(ready, house.clock, house.zone)
     runner = NightRunner(
         ready.night,
         ready.programme,
         log=log,
         room=keeper,
         clock=house.clock,
-        notices=SimulatedNotices(),
+        notices=calls,
         guardians=ready.guardians,
+        sleepers=ready.sleepers,
     )
-    return LiveRoom(ready, runner, keeper, page, lamps)
+    voices = Voices(house.home, library, lambda: house.household)
+    return LiveRoom(
+        ready,
+        runner,
+        keeper,
+        page,
+        lamps,
+        calls,
+        lambda: voices.for_room(house.household, evening.room),
+    )
 
 
 def _begun(house: House, plan: Plan, evening: RoomEvening, log: SqliteNightLog) -> Night | None:

@@ -1,37 +1,60 @@
 """The API and the pages: a thin skin over the hub. Nothing is decided here."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 from urllib.parse import quote
 
 import msgspec
-from fastapi import Body, FastAPI, WebSocket, WebSocketDisconnect
-from fastapi.exceptions import RequestValidationError
+from fastapi import Body, Depends, FastAPI, HTTPException, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 
 from evenfall import __version__
+from evenfall.app.access.gatekeeper import Gatekeeper
+from evenfall.app.access.rights import rights_of
+from evenfall.app.reach.ways import LOOPBACK_WAYS, Ways
+from evenfall.app.voices import Voices
+from evenfall.app.web.answers import (
+    REFUSALS,
+    UNCLEAR,
+    answer_faults,
+    describe_records,
+    errors,
+    json,
+    shows,
+    text,
+)
+from evenfall.app.web.book import DreamPage
+from evenfall.app.web.coming_in import caller_of, coming_in
 from evenfall.app.web.door import Door
-from evenfall.formats.errors import EvenfallError, Fault, Place
-from evenfall.ports.night_log import LogUnavailableError
+from evenfall.app.web.guarded import (
+    SOCKETS,
+    Guarding,
+    needs,
+    open_to_anyone,
+    refuse_unguarded,
+    why_not,
+)
+from evenfall.app.web.language import language_of, translate_fault
+from evenfall.app.web.mornings import mornings
+from evenfall.app.web.seen import refuse_what_is_not_theirs, seen_by
+from evenfall.formats.errors import EvenfallError
+from evenfall.records.access import Caller, InviteView, Me
 from evenfall.records.insight import Morning
 from evenfall.records.view import Ask, HomeView
-from evenfall.runtime.hub import AskRefusedError, Hub
+from evenfall.runtime.hub import Hub
 
 RENEW_S = 5.0
 """Pages are told again this often even where nothing changed: a third of a page's lease."""
 
-FAULTS_MAX = 10
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-Felt = Literal["rough", "all-right", "good"]
+LET_IN_AGAIN = 4401
+"""What a socket closes with where its screen has to be let in (again)."""
 
 
 class MorningBook(Protocol):
@@ -46,13 +69,26 @@ class MorningBook(Protocol):
     def dream(self, member: str, words: str, drawing: str) -> None:
         """Keep a dream in its owner's book."""
 
+    def dreams(self, member: str) -> list[DreamPage]:
+        """A dream book, the newest first: for its owner only."""
+
+    def forget_dream(self, member: str, dream_id: str) -> bool:
+        """Take a page out of a dream book."""
+
 
 @dataclass
 class Served:
-    """What the server shows: tonight's hub, which changes from night to night, and the book."""
+    """What the server shows: tonight's hub, which changes from night to night, and the rest."""
 
     hub: Hub
     book: MorningBook
+    gatekeeper: Gatekeeper
+    voices: Voices
+    links: Callable[[], tuple[str, ...]]
+    guarding: Guarding = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.guarding = Guarding(self.gatekeeper, LOOPBACK_WAYS)
 
 
 class AskBody(BaseModel):
@@ -60,97 +96,99 @@ class AskBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     do: Literal[
-        "begin", "stop", "no", "pause", "resume", "touch", "choose", "lights-out", "up", "skip-wake"
+        "begin",
+        "stop",
+        "no",
+        "pause",
+        "resume",
+        "touch",
+        "choose",
+        "lights-out",
+        "up",
+        "skip-wake",
+        "voice",
     ]
     room: Annotated[str, Field(max_length=40)]
     member: Annotated[str | None, Field(max_length=40)] = None
     door: Annotated[str | None, Field(max_length=40)] = None
 
 
-class FeltBody(BaseModel):
-    """How a night felt."""
-
-    model_config = ConfigDict(extra="forbid")
-    member: Annotated[str, Field(max_length=40)]
-    felt: Felt
-
-
-class DreamBody(BaseModel):
-    """A dream, told or drawn. It is kept as it is and never interpreted."""
-
-    model_config = ConfigDict(extra="forbid")
-    member: Annotated[str, Field(max_length=40)]
-    words: Annotated[str, Field(max_length=20_000)] = ""
-    drawing: Annotated[
-        str, Field(max_length=400_000, pattern=r"^(data:image/png;base64,[A-Za-z0-9+/=]*)?$")
-    ] = ""
-
-
-def make_app(served: Served, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
+def make_app(
+    served: Served,
+    ways: Ways = LOOPBACK_WAYS,
+    ca_certificate: Callable[[], bytes | None] | None = None,
+) -> FastAPI:
     """The application.
 
     Args:
-        served: the hub and the book it shows.
-        hosts: the names it answers to.
+        served: the hub and the rest it shows.
+        ways: how it is reached, and by which names.
+        ca_certificate: the home's own certificate authority in PEM, where it has one.
+
+    Raises:
+        RuntimeError: a route does not say who may use it.
     """
+    served.guarding = Guarding(served.gatekeeper, ways)
     app = FastAPI(
         title="Evenfall",
         version=__version__,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(served.guarding.check)],
+        responses=REFUSALS,
     )
-    app.add_middleware(Door, hosts=hosts)
-    app.add_exception_handler(EvenfallError, _told)
-    app.add_exception_handler(RequestValidationError, _unclear)
-    _api(app, served)
+    app.add_middleware(Door, ways=ways)
+    answer_faults(app)
+    _evening(app, served)
+    coming_in(app, served)
+    mornings(app, served)
     _socket(app, served)
-    _pages(app)
-    _describe_records(app)
+    _pages(app, ca_certificate or (lambda: None))
+    describe_records(app, [HomeView, Me, InviteView])
+    refuse_unguarded(app)
     return app
 
 
-def _api(app: FastAPI, served: Served) -> None:
-    @app.get("/healthz")
+def _evening(app: FastAPI, served: Served) -> None:
+    @app.get("/healthz", **open_to_anyone())
     async def healthz() -> dict[str, object]:
         """Whether the hub is up, and which night it keeps. No names."""
         return {"ok": True, "night": served.hub.plan.night, "version": __version__}
 
-    @app.get("/api/v1/home", responses=_shows(HomeView))
-    async def home() -> Response:
-        """The home as it is now."""
-        return _json(served.hub.view())
+    @app.get("/api/v1/home", **needs("evening"), responses=shows(HomeView))
+    async def home(request: Request) -> Response:
+        """The home as it is now, as far as this screen sees it."""
+        return json(_view(served, caller_of(request), _language(request)))
 
-    @app.post("/api/v1/do", responses={**_shows(HomeView), **_REFUSALS})
-    async def do(ask: Annotated[AskBody, Body()]) -> Response:
-        """Ask for something, at once; the answer is the home as it is after."""
-        served.hub.ask(Ask(**ask.model_dump()), who="page")
+    @app.post("/api/v1/do", **needs("stop"), responses=shows(HomeView))
+    async def do(request: Request, ask: Annotated[AskBody, Body()]) -> Response:
+        """Ask for something, at once; the answer is the home as it is after.
+
+        Whoever may come in at all may stop; every other act has its own right (`web.seen`).
+        """
+        caller = caller_of(request)
+        _ask(served, Ask(**ask.model_dump()), caller)
         await asyncio.sleep(0.05)
-        return _json(served.hub.view())
+        if "evening" not in rights_of(caller):
+            return Response(status_code=204)
+        return json(_view(served, caller, _language(request)))
 
-    @app.get("/api/v1/mornings")
-    async def mornings() -> Response:
-        """The latest night's mornings."""
-        return _json({"mornings": served.book.mornings()})
 
-    @app.post("/api/v1/mornings/felt", responses=_REFUSALS)
-    async def felt(body: Annotated[FeltBody, Body()]) -> dict[str, bool]:
-        """Keep how a night felt, as its owner says."""
-        _known(served.hub, body.member)
-        served.book.felt(body.member, body.felt)
-        return {"kept": True}
+def _ask(served: Served, ask: Ask, caller: Caller) -> None:
+    refuse_what_is_not_theirs(ask, caller, served.hub.household)
+    served.hub.ask(ask, who=caller.member or caller.role)
 
-    @app.get("/api/v1/dreams", responses=_REFUSALS)
-    async def dreams() -> Response:
-        """A dream book opens for its owner only, and nobody can say who they are here yet."""
-        return JSONResponse(_errors(_OWNERS_ONLY), 403)
 
-    @app.post("/api/v1/dreams", responses=_REFUSALS)
-    async def dream(body: Annotated[DreamBody, Body()]) -> dict[str, bool]:
-        """Keep a dream in its owner's book."""
-        _known(served.hub, body.member)
-        served.book.dream(body.member, body.words, body.drawing)
-        return {"kept": True}
+def _view(served: Served, caller: Caller, language: str) -> HomeView:
+    return seen_by(served.hub.view(language), caller, served.hub.household)
+
+
+def _language(asked: Request | WebSocket) -> str:
+    return language_of(asked.headers, asked.query_params)
+
+
+# --- The socket ----------------------------------------------------------------------------
 
 
 def _socket(app: FastAPI, served: Served) -> None:
@@ -168,41 +206,65 @@ def _socket(app: FastAPI, served: Served) -> None:
 
 
 async def _show(page: WebSocket, served: Served) -> None:
-    """Tell a page how the home is: at every change, and as often as its lease needs it."""
+    """Tell a page how the home is: at every change, and as often as its lease needs it.
+
+    Who it is is asked anew each time, so that a screen that was ended hears nothing more.
+    """
     with suppress(WebSocketDisconnect, RuntimeError):
-        while True:
-            await _show_tonight(page, served, served.hub)
+        while await _show_tonight(page, served, served.hub):
+            pass
 
 
-async def _show_tonight(page: WebSocket, served: Served, tonight: Hub) -> None:
-    """The same, until another night's hub takes over."""
+async def _show_tonight(page: WebSocket, served: Served, tonight: Hub) -> bool:
+    """The same, until another night's hub takes over; false where the screen is in no more."""
+    language = _language(page)
     with tonight.watching() as bell:
         while served.hub is tonight:
             bell.clear()
-            await page.send_text(_text(tonight.view()))
+            caller = served.guarding.caller(page)
+            if SOCKETS["/api/v1/socket"] not in rights_of(caller):
+                fault = translate_fault(why_not(caller, "evening"), language)
+                await page.send_text(text(errors(fault)))
+                await page.close(LET_IN_AGAIN)
+                return False
+            await page.send_text(text(_view(served, caller, language)))
             with suppress(TimeoutError):
                 # Not wait_for: before Python 3.12 it can swallow that the page has gone.
                 async with asyncio.timeout(RENEW_S):
                     await bell.wait()
+    return True
 
 
 async def _listen(page: WebSocket, served: Served) -> None:
     """Take what a page asks for as long as it is there; its own lease outlives it."""
+    language = _language(page)
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:
             try:
                 ask = msgspec.json.decode(await page.receive_text(), type=Ask)
-                served.hub.ask(ask, who="page")
+                _ask(served, ask, served.guarding.caller(page))
             except (msgspec.MsgspecError, KeyError):  # KeyError: bytes where text belongs
-                await page.send_text(_text(_errors(_UNCLEAR)))
+                await page.send_text(text(errors(translate_fault(UNCLEAR, language))))
             except EvenfallError as error:
-                await page.send_text(_text(_errors(*error.faults)))
+                told = (translate_fault(fault, language) for fault in error.faults)
+                await page.send_text(text(errors(*told)))
 
 
-def _pages(app: FastAPI) -> None:
+# --- The pages -----------------------------------------------------------------------------
+
+
+def _pages(app: FastAPI, ca_certificate: Callable[[], bytes | None]) -> None:
     folder = Path(str(files("evenfall.app.web") / "static"))
 
-    @app.get("/{path:path}", include_in_schema=False)
+    @app.get("/house-ca.crt", **open_to_anyone())
+    def house_ca() -> Response:
+        """The home's own certificate authority, to be trusted by the family's screens."""
+        certificate = ca_certificate()
+        if certificate is None:
+            raise HTTPException(404)
+        return Response(certificate, media_type="application/x-x509-ca-cert")
+
+    @app.get("/{path:path}", **open_to_anyone(), include_in_schema=False)
     def page(path: str) -> Response:
         """A file of the built page; any other way is the page itself, which knows the rest."""
         index = folder / "index.html"
@@ -212,7 +274,7 @@ def _pages(app: FastAPI) -> None:
         if wanted is not None:
             return FileResponse(wanted)
         if path.startswith("api/") or "." in path.rsplit("/", 1)[-1]:
-            return JSONResponse(_errors(_NOTHING_HERE), 404)
+            raise HTTPException(404)
         if path:
             return RedirectResponse(f"/#/{quote(path)}")
         return FileResponse(index, headers={"cache-control": "no-cache"})
@@ -232,83 +294,3 @@ _NOT_BUILT = (
     "The page is not built yet.\n\nIn the project's folder: cd ui && npm ci && npm run build\n"
     "An installed Evenfall has it; install it again if you see this there.\n"
 )
-_UNCLEAR = Fault("something this hub does not understand", Place(), "what to do, and where",
-                 "load the page again")  # fmt: skip
-_OWNERS_ONLY = Fault(
-    "a dream book, which opens for its owner only",
-    Place(),
-    "someone who has signed in",
-    "what is told is kept; it can be read once people can sign in here",
-)
-_NOTHING_HERE = Fault("nothing by that name", Place(), "a page of this hub", "go to its front page")
-_RECORD_AT = "#/components/schemas/{name}"
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    409: {"description": "It cannot be done now; the faults say why and what can."},
-    403: {"description": "It did not come from this hub's own page."},
-    411: {"description": "It does not say how long it is."},
-    413: {"description": "It is too long."},
-    422: {"description": "It does not fit; the faults say what was expected."},
-    429: {"description": "Too many changes in a minute."},
-}
-
-
-def _shows(record: type) -> dict[int | str, dict[str, Any]]:
-    """A record as an answer, for the API's description of itself."""
-    (schema,), _ = msgspec.json.schema_components([record], ref_template=_RECORD_AT)
-    return {200: {"content": {"application/json": {"schema": schema}}}}
-
-
-def _describe_records(app: FastAPI) -> None:
-    """Add the records that answers are made of to the API's description of itself."""
-    plain = app.openapi
-    _, records = msgspec.json.schema_components([HomeView], ref_template=_RECORD_AT)
-
-    def described() -> dict[str, Any]:
-        document = plain()
-        document["components"]["schemas"].update(records)
-        return document
-
-    app.openapi = described  # type: ignore[method-assign]
-
-
-def _known(hub: Hub, member: str) -> None:
-    if member not in {one.id for one in hub.household.members}:
-        raise EvenfallError(
-            Fault("a name nobody here has", Place(), "a member of this home", "load the page again")
-        )
-
-
-async def _told(_: Request, error: Exception) -> Response:
-    """A fault in words. Where things stand on this machine's disk is no page's business."""
-    assert isinstance(error, EvenfallError)
-    if isinstance(error, LogUnavailableError):
-        told = (Fault(one.found, Place(), one.expected, one.mend) for one in error.faults)
-        return JSONResponse(_errors(*told), 503)
-    return JSONResponse(_errors(*error.faults), 409 if isinstance(error, AskRefusedError) else 422)
-
-
-async def _unclear(_: Request, error: Exception) -> Response:
-    """What does not fit, without what was sent: that may be a child's words, or no text at all."""
-    assert isinstance(error, RequestValidationError)
-    faults = [
-        Fault("something that does not fit", Place(_plain(one["loc"])), one["msg"], _UNCLEAR.mend)
-        for one in error.errors()[:FAULTS_MAX]
-    ]
-    return JSONResponse(_errors(*faults), 422)
-
-
-def _plain(loc: Sequence[object]) -> str:
-    """Where in a request, as plain letters and not too many of them."""
-    return ".".join(map(str, loc))[:80].encode("ascii", "backslashreplace").decode()
-
-
-def _errors(*faults: Fault) -> dict[str, object]:
-    return {"errors": [fault.to_dict() for fault in faults]}
-
-
-def _json(data: object) -> Response:
-    return Response(msgspec.json.encode(data), media_type="application/json")
-
-
-def _text(data: object) -> str:
-    return msgspec.json.encode(data).decode()
