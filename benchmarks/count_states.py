@@ -32,6 +32,7 @@ from evenfall.records.night import (
     SensorReturned,
     Stop,
     Touch,
+    Voice,
 )
 from evenfall.records.programme import Programme
 from evenfall.safety.limits import limits_for
@@ -61,7 +62,7 @@ def alphabet(programme: Programme) -> Iterator[AnyEvent]:
         yield from (SensorLost(sleeper), SensorReturned(sleeper), LightsOut(sleeper))
     for option in sorted({way.chosen for one in programme.scenes for way in one.exits} - {""}):
         yield Choice(option)
-    yield from (Begin(), Touch(), Stop(), No(), Pause(), Resume(), Dawn(), Dawn(due=False))
+    yield from (Begin(), Touch(), Voice(), Stop(), No(), Pause(), Resume(), Dawn(), Dawn(due=False))
     yield from (BeatsMissed(GAP_BEATS_MAX + 1), Override(""), Restarted())
 
 

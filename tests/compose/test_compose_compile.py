@@ -11,9 +11,16 @@ from evenfall.compose.plainly import LENGTH_MAX_S
 from evenfall.formats.score import read_score
 from evenfall.records.night import ASLEEP_MASK
 from evenfall.records.output import ASLEEP
-from evenfall.records.programme import BEAT_S, LEASE_S, Programme, ProgrammeScene, Setpoint
+from evenfall.records.programme import (
+    BEAT_S,
+    LEASE_S,
+    VOICE,
+    Programme,
+    ProgrammeScene,
+    Setpoint,
+)
 from evenfall.safety.gate import fits
-from evenfall.safety.limits import ADULT, limits_for, strictest
+from evenfall.safety.limits import ADULT, CHILD, limits_for, strictest
 
 BUILT_IN = ("lamp-and-page", "lighthouse", "tidepool", "two-boats")
 SOLO_PROGRAMME, DUET_PROGRAMME = PROGRAMMES["solo"], PROGRAMMES["duet"]
@@ -181,6 +188,18 @@ def test_the_glow_that_answers_a_touch_is_dim_and_never_dimmer_than_the_night_li
     assert level(compiled.glow, "sound") == 0.0
     assert compiled.glow[0].ramp_s >= compiled.limits.light_ramp_min_s
     assert all(fits(point, compiled.limits, ASLEEP) for point in compiled.glow)
+
+
+@pytest.mark.safety("H-29")
+@pytest.mark.parametrize("night_dba", [12.0, 30.0, 44.0])
+def test_a_voice_at_night_is_never_over_its_own_limit_nor_the_nights(night_dba: float) -> None:
+    quiet = SOLO.replace("28 dBA", "10 dBA")
+    limits = replace(CHILD, sound_asleep_dba=night_dba)
+    light, voice = programme(quiet, limits=limits).glow_voice
+    assert light == programme(quiet, limits=limits).glow[0]
+    assert (voice.target, voice.what) == (min(30.0, night_dba), VOICE)
+    assert voice.ramp_s >= limits.sound_ramp_min_s
+    assert fits(voice, limits, ASLEEP)
 
 
 @pytest.mark.safety("H-14")

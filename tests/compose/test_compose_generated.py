@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests.support.generated import document_of, scores, walks
 
 from evenfall.compose.compile import ScoreError, compile_score
+from evenfall.play.claims import phase_of
 from evenfall.play.step import begin, step
 from evenfall.records.night import RUNNING, STOPPED, Beat, Begin, NightState, Override, Stop
 from evenfall.records.programme import BEAT_S, Programme
 from evenfall.records.score import Audience, Exit, Scene, Score
-from evenfall.runtime.night_runner import phase_of
 from evenfall.safety.gate import fits
 from evenfall.safety.limits import ADULT, CHILD
 

@@ -4,9 +4,9 @@ import pytest
 from tests.support.explore import every_step
 from tests.support.scores import DUET, PROGRAMMES, SOLO, programme
 
-from evenfall.play.step import saturate
-from evenfall.records.night import RUNNING, STOPPED, NightState, Stop
-from evenfall.records.programme import Programme, Setpoint
+from evenfall.play.step import VOICE_BEATS, saturate
+from evenfall.records.night import RUNNING, STOPPED, NightState, Stop, Voice
+from evenfall.records.programme import VOICE, Programme, Setpoint
 from evenfall.safety.limits import ADULT
 
 BRIGHT_SOLO = SOLO.replace("to: 1 lx mEDI", "to: 8 lx mEDI")
@@ -22,6 +22,7 @@ SMALL = {
 @pytest.mark.parametrize("name", SMALL)
 @pytest.mark.safety("H-04")
 @pytest.mark.safety("H-01")
+@pytest.mark.safety("H-29")
 def test_in_every_state_there_is(name: str) -> None:
     one = SMALL[name]
     longest = max(scene.breather_every_beats for scene in one.scenes)
@@ -37,7 +38,15 @@ def test_in_every_state_there_is(name: str) -> None:
             assert taken.setpoints == one.safe
         if state.mode == STOPPED:
             assert after.mode == STOPPED
+        if _speaks(taken.setpoints):
+            assert state.glow_age_beats, "a voice without a touch before it"
+            assert isinstance(event, Voice) or state.voice_age_beats, "a voice nobody asked for"
+            assert after.voice_age_beats <= VOICE_BEATS
     assert steps > 10_000
+
+
+def _speaks(points: tuple[Setpoint, ...]) -> bool:
+    return any(point.what == VOICE for point in points)
 
 
 def _waking(one: Programme, state: NightState) -> bool:

@@ -85,6 +85,7 @@ def wild_states(draw: st.DrawFn) -> tuple[Programme, NightState]:
         mode_age_beats=draw(age),
         immersed_beats=draw(age),
         glow_age_beats=draw(age),
+        voice_age_beats=draw(age),
         lights_out=draw(st.integers(0, 2**programme.sleepers - 1)),
         lost=draw(st.integers(0, 2**programme.sleepers - 1)),
         watch_beats=tuple(draw(age) for _ in programme.watches),
@@ -150,7 +151,7 @@ def test_stop_is_safe_from_anywhere_and_for_the_rest_of_the_night(
         after = step(programme, state, event)
         state = after.state
         assert state.mode == STOPPED
-        assert after.setpoints in (programme.safe, programme.glow)
+        assert after.setpoints in (programme.safe, programme.glow, programme.glow_voice)
 
 
 @given(nights())

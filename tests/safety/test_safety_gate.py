@@ -91,3 +91,21 @@ def test_what_is_refused_is_told_with_what_was_asked_and_allowed(
     assert (refused.holder, refused.output) == ("nest", output)
     assert (refused.allowed, refused.limit) == (allowed, ceiling_name(output, phase))
     assert refused.asked == target or target != target
+
+
+VOICE_AT_NIGHT = Setpoint("sound", 30.0, 5.0, LEASE_S, "voice")
+
+
+@pytest.mark.safety("H-29")
+@pytest.mark.parametrize("phase", [ASLEEP, WINDING_DOWN, DAWN])
+def test_a_voice_keeps_its_own_limit_in_every_phase(phase: int) -> None:
+    assert refusal(Lease("n", VOICE_AT_NIGHT, phase, 0.0), CHILD, phase) is None
+    louder = replace(VOICE_AT_NIGHT, target=30.1)
+    told = refusal(Lease("n", louder, phase, 0.0), CHILD, phase)
+    assert told is not None
+    assert told.allowed == 30.0
+    assert told.limit == ("sound_asleep_dba" if phase == ASLEEP else "voice_asleep_dba")
+    strict = replace(CHILD, sound_asleep_dba=22.0)
+    assert (refusal(Lease("n", VOICE_AT_NIGHT, phase, 0.0), strict, phase) is None) == (
+        phase != ASLEEP
+    )

@@ -30,6 +30,8 @@ CITED = [
     ("dawn_ramp_min_s", 30 * 60.0, 30 * 60.0, (DAWN_TRIALS,)),
     # WHO 1999, bedrooms: 30 dBA LAeq over 8 h.
     ("sound_asleep_dba", 30.0, 30.0, (WHO_1999,)),
+    # The same, for a minute's voice: 30 and not its LAmax of 45, so that no ask is ever loud.
+    ("voice_asleep_dba", 30.0, 30.0, (WHO_1999,)),
     ("light_ramp_min_s", 10.0, 10.0, (OWN_CHOICE,)),
     ("sound_ramp_min_s", 5.0, 5.0, (OWN_CHOICE,)),
     ("sound_awake_dba", 50.0, 50.0, (OWN_CHOICE,)),

@@ -22,6 +22,7 @@ from evenfall.records.night import (
     SensorReturned,
     Stop,
     Touch,
+    Voice,
 )
 from evenfall.records.programme import Programme
 
@@ -38,6 +39,7 @@ def any_event(programme: Programme) -> st.SearchStrategy[AnyEvent]:
         asleep,
         st.just(Begin()),
         st.builds(Touch, who),
+        st.builds(Voice, who, st.sampled_from(["", "v-1"])),
         st.builds(Choice, st.sampled_from(["left", "right"])),
         st.just(Stop("a")),
         st.builds(No, who),

@@ -22,6 +22,7 @@ from evenfall.records.night import (
     Step,
     Stop,
     Touch,
+    Voice,
 )
 from evenfall.records.programme import Programme
 
@@ -39,7 +40,7 @@ def alphabet(programme: Programme) -> tuple[AnyEvent, ...]:
         *(Beat(one) for one in stages),
         *(Choice(door) for door in sorted(doors)),
         *(event(one) for one in who for event in (LightsOut, SensorLost, SensorReturned)),
-        Begin(), Touch(), Stop(), No(), Pause(), Resume(), Dawn(), Dawn(due=False),
+        Begin(), Touch(), Voice(), Stop(), No(), Pause(), Resume(), Dawn(), Dawn(due=False),
         BeatsMissed(1), BeatsMissed(5), Override("a"), Restarted(),
     )  # fmt: skip
 

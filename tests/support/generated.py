@@ -21,6 +21,7 @@ from evenfall.records.night import (
     Resume,
     SensorLost,
     Touch,
+    Voice,
 )
 from evenfall.records.programme import Programme
 from evenfall.records.score import (
@@ -157,6 +158,7 @@ def walks(draw: st.DrawFn, programme: Programme) -> list[AnyEvent]:
     who = st.integers(0, programme.sleepers - 1)
     people: list[st.SearchStrategy[AnyEvent]] = [
         st.builds(Touch, who),
+        st.builds(Voice, who),
         st.builds(Choice, st.sampled_from(["left", "right"])),
         st.builds(No, who),
         st.just(Pause()),

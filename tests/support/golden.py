@@ -36,6 +36,7 @@ from evenfall.records.night import (
     TimedEvent,
     Touch,
     Up,
+    Voice,
 )
 from evenfall.records.programme import Programme, Setpoint
 from evenfall.safety.limits import limits_for
@@ -97,6 +98,15 @@ def _scripts(sleepers: int) -> dict[str, tuple[list[TimedEvent], tuple[tuple[int
             ((0, WAKE), (34, 0), (600, N2)),
         ),
         "two-am-touch": (plain + _at(840, Touch()) + _at(846, Touch()), ()),
+        "two-am-voice": (
+            plain
+            + _at(830, Voice(0, "v-1"))
+            + _at(840, Touch())
+            + _at(841, Voice(0, "v-1"))
+            + _at(848, Voice(0, "v-2"))
+            + _at(849, Stop("noor"), Voice(0, "v-1")),
+            (),
+        ),
         "younger-first": (begun + _at(32, LightsOut(0)), ()),
         "early-lights-out": (begun + _at(10, LightsOut(0)), ()),
         "gap": (plain + _at(36, BeatsMissed(2)) + _at(44, BeatsMissed(5)), ()),

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from evenfall.app.allowance import Left
 from evenfall.app.home import TOLD, Home, load_score
 from evenfall.compose.compile import ScoreError, compile_score
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.formats.quantity import duration_s, light_lx_medi
+from evenfall.plan.age import sure_years
 from evenfall.play.fold import programme_hash
 from evenfall.play.schedule import beat_at, beats, in_order, planned_events, time_of
 from evenfall.records.household import Household, Member, Room
@@ -39,7 +41,11 @@ REHEARSAL = "a rehearsal at a made-up hour"
 
 
 def room_programme(
-    home: Home, household: Household, plan: Plan, evening: RoomEvening
+    home: Home,
+    household: Household,
+    plan: Plan,
+    evening: RoomEvening,
+    left: Left | None = None,
 ) -> tuple[Programme, tuple[str, ...]]:
     """The programme for a room's evening; where the chosen one may not run, a told one.
 
@@ -48,12 +54,13 @@ def room_programme(
         household: for the room's night light and the allowance.
         plan: for the sleepers' ages.
         evening: what was planned.
+        left: what is left of tonight's allowance; all of it where nothing is counted.
 
     Returns:
         The programme and, where it is another than the chosen one, why.
     """
     room = next(room for room in household.rooms if room.id == evening.room)
-    ages = [m.age_months / 12 for m in plan.members if m.room == evening.room]
+    ages = [sure_years(m.age_months) for m in plan.members if m.room == evening.room]
     chosen = evening.score or TOLD
     try:
         programme = _compiled(home, chosen, room, ages)
@@ -71,6 +78,16 @@ def room_programme(
             f"{allowance_min:g}. The evening is told."
         )
         return _compiled(home, TOLD, room, ages), (why,)
+    for one in _sleepers(plan, evening):
+        left_min = (
+            allowance_min if left is None else left.may_use_min.get(one.member, allowance_min)
+        )
+        if immersion_min > left_min:
+            why = (
+                f"{programme.title} may immerse for {immersion_min:g} min and of tonight's "
+                f"{allowance_min:g} {one.name} has {max(left_min, 0):g} left. The evening is told."
+            )
+            return _compiled(home, TOLD, room, ages), (why,)
     return programme, ()
 
 
@@ -116,7 +133,7 @@ def simulated_night(
         for one, sleeper in zip(sleepers, simulated.sleepers, strict=True)
     }
     codes = [
-        stage_codes(recordings[one.member], one.age_months / 12)
+        stage_codes(recordings[one.member], sure_years(one.age_months))
         if recordings[one.member].counts
         else ()
         for one in sleepers
@@ -186,10 +203,8 @@ def recorded_night(
     start = min(*(one.wind_down for one in sleepers), bed_start).astimezone(zone)
     count = max(_beats(start, sleepers), beat_at(start, bed_end) + 1)
     offset = beat_at(start, placed.start)
-    codes = [
-        _shifted(stage_codes(placed, one.age_months / 12), offset) if one.member == member else ()
-        for one in sleepers
-    ]
+    sensed = _shifted(stage_codes(placed, sure_years(mine.age_months)), offset)
+    codes = [sensed if one.member == member else () for one in sleepers]
     events = in_order(planned_events(sleepers, start, evening.begins), beats(codes, count))
     night = _night(night_id, plan, evening, programme, start, f"recording {recording.source}")
     return RoomNight(
@@ -214,12 +229,15 @@ def live_night(
     zone: ZoneInfo,
     night_id: str,
     rehearsed: bool = False,
+    left: Left | None = None,
 ) -> RoomNight:
     """A night in real time without any sensor: the plan's events and beats, and people's own.
 
-    A rehearsed one runs by a made-up clock: it is marked simulated, and is never tonight.
+    A rehearsed one runs by a made-up clock: it is marked simulated, and is never tonight. With
+    what is `left` of tonight's allowance it keeps within that, and counts.
     """
-    programme, notes = room_programme(home, household, plan, evening)
+    left = None if rehearsed else left
+    programme, notes = room_programme(home, household, plan, evening, left)
     sleepers = _sleepers(plan, evening)
     start = min(one.wind_down for one in sleepers).astimezone(zone)
     events = in_order(planned_events(sleepers, start), beats([], _beats(start, sleepers)))
@@ -235,7 +253,15 @@ def live_night(
         recordings={},
         windows={},
         notes=notes,
+        counts=left is not None,
+        used_before_min=_used_before_min(left, sleepers),
     )
+
+
+def _used_before_min(left: Left | None, sleepers: Sequence[MemberPlan]) -> float:
+    """Minutes used tonight in other nights, by whoever has used most."""
+    used = {} if left is None else left.used_min
+    return max(used.get(one.member, 0.0) for one in sleepers)
 
 
 def recorded_nights(recording: Recording) -> tuple[NightWindow, ...]:
@@ -252,7 +278,8 @@ def told_stages(recording: Recording) -> Hypnogram:
 
 def guest_household(age_years: int, night: date, zone: str) -> Household:
     """A home of one, for a recording of someone who does not live here."""
-    born = night.replace(year=night.year - age_years, day=1)
+    # A month earlier, since in the month of a birthday nobody would be sure of the age given.
+    born = night.replace(year=night.year - age_years, day=1) - timedelta(days=1)
     return Household(
         household=1,
         name="A guest",

@@ -11,11 +11,13 @@ from evenfall.adapters.clocks import SystemClock, VirtualClock
 from evenfall.adapters.simulated import SimulatedNotices, SimulatedOutputs
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
+from evenfall.app.allowance import reserve, settle
 from evenfall.app.evening import RoomNight, told_stages
 from evenfall.formats.errors import Fault, Place
 from evenfall.formats.quantity import duration_s
 from evenfall.learn.moments import immersion_min, moments, noted
 from evenfall.learn.morning import Measured, Noted, member_morning
+from evenfall.plan.age import is_child, sure_years
 from evenfall.play.fold import LogMismatchError, replay, since_restart
 from evenfall.play.schedule import time_of
 from evenfall.ports.night_log import LogUnavailableError
@@ -29,7 +31,6 @@ from evenfall.records.recording import Hypnogram, NightWindow, Recording
 from evenfall.runtime.drivers import run_live, run_virtual
 from evenfall.runtime.night_runner import BATCH_ROWS, NightRunner
 from evenfall.runtime.room import RoomKeeper
-from evenfall.safety.limits import CHILD_UNDER_MONTHS
 from evenfall.sense.movement import may_stage, movement
 from evenfall.sense.nights import within
 from evenfall.sense.stagers import stager_for
@@ -109,6 +110,7 @@ def _keeper(
         clock=clock,
         notices=notices,
         guardians=ready.guardians,
+        sleepers=ready.sleepers,
         batch_rows=batch_rows,
     )
     return Kept(runner, room, notices)
@@ -198,7 +200,7 @@ def _measured(ready: RoomNight, plan: MemberPlan) -> Measured:
     if recording.counts is None:
         return _scored(recording, window, plan)
     stager = stager_for(recording)
-    if stager is None or not may_stage(plan.age_months / 12, stager):
+    if stager is None or not may_stage(sure_years(plan.age_months), stager):
         return _moved(recording, window, plan)
     return Measured(
         how=f"{recording.device}: sleep and wake told from movement by {stager.name}, "
@@ -212,7 +214,7 @@ def _measured(ready: RoomNight, plan: MemberPlan) -> Measured:
 
 def _scored(recording: Recording, window: NightWindow, plan: MemberPlan) -> Measured:
     """A human scorer's stages, for a grown-up. A child is shown no stage here, whoever scored."""
-    if plan.age_months < CHILD_UNDER_MONTHS:
+    if is_child(plan.age_months):
         return Measured(
             how=f"{recording.device}: scored by a person; no stages of a child are shown here",
             bed_times_known=window.bed_times_known,
@@ -251,14 +253,20 @@ def _source_words(night: Night) -> str:
 
 
 def remember(library: SqliteLibrary, ready: RoomNight, morning: Morning | None = None) -> None:
-    """Keep what a night needs to be resumed and its morning to be shown again."""
+    """Keep what a night needs to be resumed and its morning to be shown again.
+
+    Before a night that counts its longest immersion is set aside; with its morning it is settled.
+    """
     night = ready.night
+    if ready.counts and morning is None:
+        reserve(library, ready)
     library.put(night.id, night.night, ready.plan)
     for member, recording in ready.recordings.items():
         library.put(f"{night.id}/{member}", night.night, recording)
         library.put(f"{night.id}/{member}", night.night, ready.windows[member])
     if morning is None:
         return
+    settle(library, ready, morning.immersion_min)
     library.put(night.id, night.night, morning)
     for one in morning.members:
         for insight in one.insights:

@@ -18,6 +18,7 @@ from evenfall.records.output import ASLEEP
 from evenfall.records.programme import (
     BEAT_S,
     LEASE_S,
+    VOICE,
     Programme,
     ProgrammeExit,
     ProgrammeScene,
@@ -126,7 +127,9 @@ class _Compiler:
         night = next(self.index[n] for n, s in self.score.scenes.items() if is_night(s))
         dark = self._setpoint("light", self.night_light, STOP_RAMP_S)
         silence = self._setpoint("sound", 0.0, STOP_RAMP_S)
-        glow = max(GLOW_LX_MEDI, self.night_light)
+        glow = self._setpoint(
+            "light", max(GLOW_LX_MEDI, self.night_light), self.limits.light_ramp_min_s
+        )
         return Programme(
             id=self.score.id,
             title=self.score.title,
@@ -140,7 +143,8 @@ class _Compiler:
             first_quiet_scene=quiet[0],
             wake_scene=wakes[0] if wakes else -1,
             safe=(dark, silence),
-            glow=(self._setpoint("light", glow, self.limits.light_ramp_min_s), silence),
+            glow=(glow, silence),
+            glow_voice=(glow, self._voice()),
             length_max_beats=length_max_beats(self.score),
             immersion_max_beats=immersion_max_beats(self.score),
         )
@@ -180,6 +184,12 @@ class _Compiler:
             return self._setpoint("sound", 0.0, SILENCE_RAMP_S)
         level = self._setpoint("sound", sound_dba(scene.sound.to), duration_s(scene.sound.over))
         return replace(level, what=scene.sound.play)
+
+    def _voice(self) -> Setpoint:
+        """A familiar voice at night: its own limit, and never above the night's."""
+        level = min(self.limits.voice_asleep_dba, self.limits.sound_asleep_dba)
+        voice = self._setpoint("sound", level, self.limits.sound_ramp_min_s)
+        return replace(voice, what=VOICE)
 
     def _setpoint(self, output: str, target: float, ramp_s: float) -> Setpoint:
         return Setpoint(output, target, float(ramp_s), LEASE_S)

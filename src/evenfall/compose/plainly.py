@@ -60,6 +60,8 @@ def unsafe_faults(document: Document[Score], limits: Limits) -> list[Fault]:
             faults += _immersion(document, name, scene, limits)
         if scene.kind == "breather":
             faults += _breather(document, name, scene, limits)
+        if scene.kind == "settle" and by_scene[name] == WINDING_DOWN:
+            faults += _disguise(document, name, scene, limits)
     return [*faults, *_length(document)]
 
 
@@ -112,6 +114,22 @@ def _immersion(
             mend="write breather_every: 8 min",
         )
     yield from _only_subtracts(document, name, scene, document.record.scenes[scene.breather])
+
+
+def _disguise(
+    document: Document[Score], name: str, scene: Scene, limits: Limits
+) -> Iterator[Fault]:
+    """A soundscape, longer than immersion may last and with no real life, by another name."""
+    assert scene.stay is not None  # shape has seen to it
+    loud = scene.sound is not None and sound_dba(scene.sound.to) > limits.sound_asleep_dba
+    if loud and duration_s(scene.stay[1]) > limits.immersion_max_s:
+        yield Fault(
+            found=f"{name!r} only settles, and plays for {scene.stay[1]} without real life",
+            place=document.place("scenes", name, "stay"),
+            expected=f"at most {duration_text(limits.immersion_max_s)} where it is louder than "
+            f"{limits.sound_asleep_dba:g} dBA ({SOURCES['immersion_max_s']})",
+            mend="make it shorter or quieter, or call it immerse and give it a breather",
+        )
 
 
 def _breather(

@@ -97,6 +97,11 @@ RULES: dict[str, Rule] = {
         why="who touches the page at night gets a dim light, and a child's guardians are told",
         source="care rule 5",
     ),
+    "voice_at_night": Rule(
+        what="a familiar voice answered",
+        why="someone who had touched the page asked for it; no voice ever starts by itself",
+        source="care rule 5",
+    ),
     "sensor_lost": Rule(
         what="a sensor was lost",
         why="it gave nothing; what is not measured is not guessed",

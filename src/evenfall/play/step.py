@@ -34,9 +34,12 @@ The injected rules, which no score can leave out
     override        a guardian's word: quiet
     sensor lost     what was waiting for sleep stops waiting
     touch at night  a dim glow for 5 min, and an adult is called (by whoever reads the reason)
+    voice           only while that glow answers, only when a person asks, a minute and a half at
+                    most; a stop, a no, a guardian's word and a gap end it at once
     missed beats    a gap longer than a lease: quiet
     restarted       a log that cannot be trusted: safe, for the rest of this night
-    breather        immersion never lasts longer than its scene allows, across scenes too
+    breather        immersion never lasts longer than its scene allows, across scenes too; only
+                    real life ends it: a breather that was kept, or a whole beat of another scene
 """
 
 from collections.abc import Callable
@@ -74,6 +77,7 @@ from evenfall.records.night import (
     Stop,
     Touch,
     Up,
+    Voice,
 )
 from evenfall.records.programme import (
     ALWAYS,
@@ -86,7 +90,7 @@ from evenfall.records.programme import (
     Watch,
 )
 
-KERNEL_VERSION = "1"
+KERNEL_VERSION = "3"
 """Changes whenever a state or a step changes meaning; a night resumed under another is quieted."""
 
 WAIT_BEATS = 3 * 60 * 60 // BEAT_S
@@ -95,6 +99,14 @@ TOLD_BEATS = 60 * 60 // BEAT_S
 GLOW_BEATS = 5 * 60 // BEAT_S
 """Pause 15 min and glow 5 min as DESIGN has them; three hours' waiting and an hour's telling are
 this project's choice."""
+
+REAL_LIFE_BEATS = 2
+"""The age at which a scene that does not immerse has surely lasted a whole beat: it may have been
+entered just before the first."""
+
+VOICE_BEATS = 3
+"""A familiar voice lasts what is left of the beat it was asked in and two more, 60 to 90 s (this
+project's own choice): a recording of a minute is heard to its end, and none outlasts the glow."""
 
 GAP_BEATS_MAX = int(LEASE_S // BEAT_S)
 """The most beats a night may miss and go on: no more than a lease holds."""
@@ -145,14 +157,25 @@ def setpoints(programme: Programme, state: NightState) -> tuple[Setpoint, ...]:
         scene = programme.scenes[state.scene]
         if state.breather_age_beats:
             return programme.scenes[scene.breather].setpoints
-        if state.glow_age_beats and scene.kind == "quiet":
-            return programme.glow
-        return scene.setpoints
+        return _answer(programme, state) if glows(programme, state) else scene.setpoints
     if state.mode in (TOLD, WAITING):
         return programme.scenes[state.scene].told_setpoints
-    if state.mode != PAUSED and state.glow_age_beats:
-        return programme.glow
+    if glows(programme, state):
+        return _answer(programme, state)
     return programme.scenes[state.scene].setpoints if state.mode == ENDED else programme.safe
+
+
+def _answer(programme: Programme, state: NightState) -> tuple[Setpoint, ...]:
+    """What answers a touch at night: the glow, and a voice for whoever asked for one."""
+    return programme.glow_voice if state.voice_age_beats else programme.glow
+
+
+def glows(programme: Programme, state: NightState) -> bool:
+    """True while a touch at night is being answered."""
+    if not state.glow_age_beats or state.breather_age_beats:
+        return False
+    quiet = state.mode == RUNNING and _kind(programme, state) == "quiet"
+    return quiet or state.mode in _OVER
 
 
 def saturate(programme: Programme, state: NightState) -> NightState:
@@ -165,7 +188,7 @@ def saturate(programme: Programme, state: NightState) -> NightState:
     scene_cap = 0 if state.mode in (TOLD, WAITING) else _scene_cap(scene)
     mode_cap, _ = _LAPSES.get(state.mode, (0, ""))
     breather_cap = programme.scenes[scene.breather].stay_max_beats if scene.breather >= 0 else 0
-    immersed_cap = max(s.breather_every_beats for s in programme.scenes)
+    immersed_cap = _immersed_cap(programme)
     watched = _unwatched(programme)
     if _watches(programme, state.mode, state.scene):
         caps = (watch.beats for watch in programme.watches)
@@ -178,6 +201,7 @@ def saturate(programme: Programme, state: NightState) -> NightState:
         breather_age_beats=min(state.breather_age_beats, breather_cap),
         immersed_beats=min(state.immersed_beats, immersed_cap),
         glow_age_beats=min(state.glow_age_beats, GLOW_BEATS),
+        voice_age_beats=min(state.voice_age_beats, VOICE_BEATS),
         lights_out=state.lights_out,
         lost=state.lost,
         watch_beats=watched,
@@ -195,9 +219,12 @@ def _beat(programme: Programme, state: NightState, event: Beat) -> Moved:
     watched = state.watch_beats
     if _watches(programme, state.mode, state.scene):
         watched = _watched(programme.watches, watched, event.stages)
-    glow = state.glow_age_beats
-    glow = 0 if glow >= GLOW_BEATS else glow + (glow > 0)
-    state = replace(state, watch_beats=watched, glow_age_beats=glow)
+    state = replace(
+        state,
+        watch_beats=watched,
+        glow_age_beats=_older(state.glow_age_beats, GLOW_BEATS),
+        voice_age_beats=_older(state.voice_age_beats, VOICE_BEATS),
+    )
     if state.mode == RUNNING:
         if state.breather_age_beats:
             return _breather_beat(programme, state)
@@ -211,11 +238,16 @@ def _beat(programme: Programme, state: NightState, event: Beat) -> Moved:
     return replace(state, mode_age_beats=age), ()
 
 
+def _older(age_beats: int, longest_beats: int) -> int:
+    """An answer's age a beat later, counted from 1; 0 is none, or no more."""
+    return 0 if age_beats >= longest_beats else age_beats + (age_beats > 0)
+
+
 def _scene_beat(programme: Programme, state: NightState) -> Moved:
     """A beat in a scene: it ages; an exit opens, or its time is over, or real life breathes in."""
     scene = programme.scenes[state.scene]
     age = min(state.scene_age_beats + 1, _scene_cap(scene))
-    immersed = state.immersed_beats + 1 if scene.breather_every_beats else 0
+    immersed = _immersed_beats(programme, state, scene, age)
     state = replace(state, scene_age_beats=age, immersed_beats=immersed)
     if age >= scene.stay_min_beats:
         for way in scene.exits:
@@ -228,6 +260,22 @@ def _scene_beat(programme: Programme, state: NightState) -> Moved:
     if scene.breather_every_beats and immersed >= scene.breather_every_beats:
         return _breathe(state), (StepReason("breather_due", state.scene, scene.line),)
     return state, ()
+
+
+def _immersed_beats(
+    programme: Programme, state: NightState, scene: ProgrammeScene, age: int
+) -> int:
+    """Beats without real life. A scene just passed through is none: it must last a whole beat."""
+    if scene.breather_every_beats:
+        return state.immersed_beats + 1
+    if not state.immersed_beats or age >= REAL_LIFE_BEATS:
+        return 0
+    return min(state.immersed_beats + 1, _immersed_cap(programme))
+
+
+def _immersed_cap(programme: Programme) -> int:
+    """The largest constant that reads how long it has immersed."""
+    return max(scene.breather_every_beats for scene in programme.scenes)
 
 
 def _breather_beat(programme: Programme, state: NightState) -> Moved:
@@ -283,7 +331,9 @@ def _touch(programme: Programme, state: NightState, _event: Touch) -> Moved:
     if state.mode == RUNNING and _kind(programme, state) == "quiet":
         # Whatever sound was still fading ends here: it must not come back onto a sleeper.
         night = _elsewhere(programme, state, RUNNING, programme.quiet_scene)
-        return replace(night, glow_age_beats=1), _reasons("touch_at_night", state)
+        # A voice that was asked for goes on to its own end: a touch makes it no longer.
+        night = replace(night, glow_age_beats=1, voice_age_beats=state.voice_age_beats)
+        return night, _reasons("touch_at_night", state)
     if state.mode != RUNNING:
         return state, ()
     if not state.breather_age_beats:
@@ -292,6 +342,19 @@ def _touch(programme: Programme, state: NightState, _event: Touch) -> Moved:
     if state.breather_age_beats <= breather.stay_min_beats:
         return state, ()
     return _breather_over(state, breather)
+
+
+def _voice(programme: Programme, state: NightState, _event: Voice) -> Moved:
+    """A familiar voice for whoever was answered; who has not touched is not spoken to."""
+    if not glows(programme, state):
+        return state, ()
+    spoken_to = replace(state, glow_age_beats=1, voice_age_beats=1)
+    return spoken_to, _reasons("voice_at_night", state)
+
+
+def _hushed(state: NightState) -> NightState:
+    """The same without a voice."""
+    return replace(state, voice_age_beats=0) if state.voice_age_beats else state
 
 
 def _choice(programme: Programme, state: NightState, event: Choice) -> Moved:
@@ -309,7 +372,7 @@ def _stop(programme: Programme, state: NightState, _event: Stop) -> Moved:
 
 def _no(programme: Programme, state: NightState, _event: No) -> Moved:
     if state.mode in _OVER or state.mode == TOLD:
-        return state, ()
+        return _hushed(state), ()
     if state.mode == PAUSED or _kind(programme, state) in _NIGHT_KINDS:
         return _to_night(programme, state, "no")
     told = _elsewhere(programme, state, TOLD, state.scene)
@@ -334,7 +397,7 @@ def _resume(programme: Programme, state: NightState, _event: Resume) -> Moved:
 
 def _override(programme: Programme, state: NightState, _event: Override) -> Moved:
     if state.mode in _OVER:
-        return state, ()
+        return _hushed(state), ()
     return _to_night(programme, state, "override")
 
 
@@ -424,7 +487,7 @@ def _sensor_returned(_programme: Programme, state: NightState, event: SensorRetu
 def _beats_missed(programme: Programme, state: NightState, event: BeatsMissed) -> Moved:
     if event.beats > GAP_BEATS_MAX and state.mode != WAITING:
         if state.mode in _OVER:
-            return state, ()
+            return _hushed(state), ()
         return _to_night(programme, state, "gap_longer_than_lease")
     reasons: tuple[StepReason, ...] = ()
     for _ in range(min(event.beats, WAIT_BEATS)):
@@ -473,9 +536,9 @@ def _enter(programme: Programme, state: NightState, target: int, rule: str, line
         target = _quieter_way(programme, state, scene)
         scene = programme.scenes[target]
         reasons += _reasons("someone_sleeps", state)
-    immersed = state.immersed_beats if scene.kind == "immerse" else 0
+    immersed = 0 if scene.kind in _NIGHT_KINDS else state.immersed_beats
     entered = replace(_elsewhere(programme, state, RUNNING, target), immersed_beats=immersed)
-    if immersed and immersed >= scene.breather_every_beats:
+    if immersed and 0 < scene.breather_every_beats <= immersed:
         return _breathe(entered), (*reasons, StepReason("breather_due", target, scene.line))
     return entered, reasons
 
@@ -496,6 +559,7 @@ def _elsewhere(programme: Programme, state: NightState, mode: int, scene: int) -
         mode_age_beats=0,
         breather_age_beats=0,
         immersed_beats=0,
+        voice_age_beats=0,
         watch_beats=watched,
     )
 
@@ -510,7 +574,8 @@ def _unwatched(programme: Programme) -> tuple[int, ...]:
 
 
 def _breathe(state: NightState) -> NightState:
-    return replace(state, breather_age_beats=1, immersed_beats=0)
+    """What was immersed counts until the breather is over: who leaves it early has not had it."""
+    return replace(state, breather_age_beats=1)
 
 
 def _breather_over(state: NightState, breather: ProgrammeScene) -> Moved:
@@ -542,6 +607,7 @@ _HANDLERS: dict[type, Handler] = {
     Beat: _beat,
     Begin: _begin,
     Touch: _touch,
+    Voice: _voice,
     Choice: _choice,
     Stop: _stop,
     No: _no,

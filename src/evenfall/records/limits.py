@@ -23,6 +23,9 @@ class Limits(Record, frozen=True, kw_only=True):
         float, Meta(description="sound at the pillow from wind-down to lights-out")
     ]
     sound_asleep_dba: Annotated[float, Meta(description="sound at the pillow after lights-out")]
+    voice_asleep_dba: Annotated[
+        float, Meta(description="a familiar voice at the pillow, for whoever asks at night")
+    ] = 30.0
     sound_ramp_min_s: Annotated[float, Meta(description="the shortest any rise of sound may take")]
     immersion_max_s: Annotated[float, Meta(description="the longest immersion without a breather")]
     breather_min_s: Annotated[float, Meta(description="the shortest a breather may be")]

@@ -39,6 +39,9 @@ class NightState(msgspec.Struct, frozen=True):
     glow_age_beats: Annotated[
         int, Meta(description="beats since the answering glow came on, from 1; 0 when it is off")
     ] = 0
+    voice_age_beats: Annotated[
+        int, Meta(description="beats since a familiar voice was asked for, from 1; 0 for none")
+    ] = 0
     lights_out: Annotated[int, Meta(description="whose lights are out, as a mask")] = 0
     lost: Annotated[int, Meta(description="whose sensor was lost, as a mask")] = 0
     watch_beats: Annotated[
@@ -66,6 +69,16 @@ class Touch(Event, frozen=True):
     """Someone touched the bedside page or a key."""
 
     sleeper: Annotated[int, Meta(description="whose page it was, by index")] = 0
+
+
+class Voice(Event, frozen=True):
+    """Someone asked for a familiar voice. Only a person asks; the log holds neither name nor sound.
+
+    The kernel does not look at which voice it is.
+    """
+
+    sleeper: Annotated[int, Meta(description="who asked, by index")] = 0
+    voice: Annotated[str, Meta(description="which recording, by id")] = ""
 
 
 class Choice(Event, frozen=True):
@@ -166,6 +179,7 @@ AnyEvent = (
     Beat
     | Begin
     | Touch
+    | Voice
     | Choice
     | Stop
     | No

@@ -19,6 +19,9 @@ BEAT_S = 30
 LEASE_S = 75.0
 """How long a setpoint holds unless renewed: two beats and a half (this project's choice)."""
 
+VOICE = "voice"
+"""What a sound setpoint plays when it is a familiar voice: which one is no kernel's business."""
+
 ALWAYS = 0
 """A longest stay of no length: the night itself, which only the dawn or a person ends."""
 
@@ -111,6 +114,10 @@ class Programme(Record, frozen=True, kw_only=True):
     glow: Annotated[
         tuple[Setpoint, ...], Meta(description="the dim light that answers a touch at night")
     ]
+    glow_voice: Annotated[
+        tuple[Setpoint, ...],
+        Meta(description="the same light, and a familiar voice for whoever asked for one"),
+    ] = ()
     length_max_beats: Annotated[
         int, Meta(description="the longest way from the beginning to the night, breathers counted")
     ]

@@ -16,7 +16,17 @@ Light = Literal["dusk", "night", "dawn"]
 Mode = Literal["before", "waiting", "running", "paused", "told", "stopped", "ended"]
 Almost = Literal["not-yet", "nearly", "yes"]
 Act = Literal[
-    "begin", "stop", "no", "pause", "resume", "touch", "choose", "lights-out", "up", "skip-wake"
+    "begin",
+    "stop",
+    "no",
+    "pause",
+    "resume",
+    "touch",
+    "choose",
+    "lights-out",
+    "up",
+    "skip-wake",
+    "voice",
 ]
 
 
@@ -39,6 +49,14 @@ class Door(Record, frozen=True, kw_only=True):
     label: Annotated[str, Meta(description="what it is called")]
 
 
+class VoiceChoice(Record, frozen=True, kw_only=True):
+    """A familiar voice that may be asked for at night."""
+
+    id: Annotated[Id, Meta(description="what to send, and what to fetch the sound by")]
+    teller_name: Annotated[Name, Meta(description="whose voice it is")]
+    for_member: Annotated[Id, Meta(description="for whose night it was recorded")]
+
+
 class RitualView(Record, frozen=True, kw_only=True):
     """One step of a ritual, as a page shows it."""
 
@@ -59,7 +77,10 @@ class SleeperView(Record, frozen=True, kw_only=True):
     ritual: Annotated[tuple[RitualView, ...], Meta(description="the steps before sleep")]
     dark: Annotated[bool, Meta(description="true once their light is out")]
     up: Annotated[bool, Meta(description="true once they are up")]
-    child: Annotated[bool, Meta(description="under 18")]
+    child: Annotated[bool, Meta(description="may still be under 18")]
+
+
+Call = Literal["nobody", "ready", "calling", "called", "lost"]
 
 
 class RoomView(Record, frozen=True, kw_only=True):
@@ -78,12 +99,25 @@ class RoomView(Record, frozen=True, kw_only=True):
     doors: Annotated[tuple[Door, ...], Meta(description="the ways on one may choose")]
     can: Annotated[tuple[Act, ...], Meta(description="what may be asked now")]
     glow: Annotated[bool, Meta(description="true while a touch at night is being answered")]
+    voices: Annotated[
+        tuple[VoiceChoice, ...], Meta(description="the voices kept for who sleeps here")
+    ] = ()
+    playing: Annotated[str, Meta(description="the voice that plays now, by id, or nothing")] = ""
     morning: Annotated[Almost, Meta(description="is it morning yet?")]
     lease: Annotated[LeaseFrame, Meta(description="what the page itself is to be")]
-    immersed_min: Annotated[float, Meta(description="minutes of immersion used tonight")]
+    immersed_min: Annotated[
+        float, Meta(description="minutes used tonight, by whoever here has used most")
+    ]
     allowance_min: Annotated[float, Meta(description="minutes the family agreed")]
     faults: Annotated[tuple[str, ...], Meta(description="what does not answer, in words")]
     wake_skipped: Annotated[bool, Meta(description="true where nothing wakes this room tomorrow")]
+    call: Annotated[
+        Call,
+        Meta(
+            description="what a touch at night does: nobody can be called, ready to call, calling "
+            "now, called (what carries the notice took it), or lost (nothing took it)"
+        ),
+    ] = "nobody"
 
 
 class HomeView(Record, frozen=True, kw_only=True):
@@ -105,4 +139,4 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     do: Annotated[Act, Meta(description="what")]
     room: Annotated[Id, Meta(description="where")]
     member: Annotated[Id | None, Meta(description="for whom, where that matters")] = None
-    door: Annotated[Id | None, Meta(description="which door, to choose")] = None
+    door: Annotated[Id | None, Meta(description="which door, or which voice")] = None

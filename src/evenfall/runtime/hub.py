@@ -28,12 +28,14 @@ from evenfall.records.night import (
     TimedEvent,
     Touch,
     Up,
+    Voice,
 )
 from evenfall.records.plan import Plan
 from evenfall.records.view import Ask, HomeView
+from evenfall.runtime.calling import ANYONE
 from evenfall.runtime.drivers import run_live
 from evenfall.runtime.live_room import LiveRoom
-from evenfall.runtime.views import home_view, may_do, room_faults
+from evenfall.runtime.views import home_view, may_do, room_call, room_faults, room_voices
 
 PULSE_S = 1.0
 """How often the hub says that it lives, in the world's own seconds (DESIGN.md: 1 Hz)."""
@@ -140,7 +142,8 @@ class Hub:
                     room.devices.begin()
             if self.pulse is not None:
                 (self.pulse.beat if under_way else self.pulse.rest)()
-            heard = [room_faults(room, now) for room in self.rooms.values()]
+            every = self.rooms.values()
+            heard = [(str(room_call(one)), *room_faults(one, now)) for one in every]
             if heard != said:
                 said = heard
                 self.changed()
@@ -163,24 +166,29 @@ class Hub:
             raise _refused(
                 f"no evening runs in {ask.room!r}", "a room with an evening", "ask there"
             )
-        allowed = () if room.trouble or room.over else may_do(room.runner, self.clock.now_utc())
+        voices = room_voices(room) if ask.do == "voice" else ()  # a stop waits for no library
+        allowed = may_do(room.runner, self.clock.now_utc(), voices)
+        allowed = () if room.trouble or room.over else allowed
         if ask.do not in allowed:
             what = ", ".join(allowed) or "nothing yet"
             raise _refused(f"{ask.do} is not for now", f"one of: {what}", "try again later")
         if ask.member is not None and ask.member not in {p.member for p in room.ready.sleepers}:
             raise _refused("someone who does not sleep here", "a sleeper of this room", "ask there")
+        if ask.do == "voice" and ask.door not in {voice.id for voice in voices}:
+            raise _refused("a voice that is not kept for this room", "one that is", "ask for that")
         room.people.put_nowait(_event(ask, room, who))
 
     # --- Watching ------------------------------------------------------------------------
 
-    def view(self) -> HomeView:
-        """The home as it is now."""
+    def view(self, language: str = "en") -> HomeView:
+        """The home as it is now, its own sentences in a language of the house."""
         return home_view(
             self.household,
             self.plan,
             list(self.rooms.values()),
             self.clock.now_utc(),
             self.made_up,
+            language,
         )
 
     def changed(self) -> None:
@@ -222,7 +230,8 @@ def _event(ask: Ask, room: LiveRoom, who: str) -> AnyEvent:
         "no": No(sleeper),
         "pause": Pause(),
         "resume": Resume(),
-        "touch": Touch(sleeper),
+        "touch": Touch(sleeper if ask.member or len(room.ready.sleepers) == 1 else ANYONE),
+        "voice": Voice(sleeper, ask.door or ""),
         "choose": Choice(ask.door or ""),
         "lights-out": LightsOut(sleeper),
         "up": Up(sleeper),

@@ -1,11 +1,12 @@
 """One room's running night, and what belongs to it while it runs."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from evenfall.records.night import AnyEvent
-from evenfall.records.view import LeaseFrame
+from evenfall.records.view import Call, LeaseFrame, VoiceChoice
 from evenfall.runtime.night_runner import NightRunner
 from evenfall.runtime.ready import RoomNight
 from evenfall.runtime.room import RoomKeeper
@@ -31,15 +32,36 @@ class NightDevices(Protocol):
         """What the family should know of them beforehand."""
 
 
+class RoomCalls(Protocol):
+    """What a hub needs to know of a room's calls to its adults."""
+
+    @property
+    def call(self) -> Call:
+        """What a touch at night does, or what came of the last."""
+
+    def faults(self) -> tuple[str, ...]:
+        """Who could not be called, in the words of the house."""
+
+    def advice(self) -> tuple[str, ...]:
+        """What the family should know of it beforehand."""
+
+
+def no_voices() -> tuple[VoiceChoice, ...]:
+    """Where no voice is kept for who sleeps in a room."""
+    return ()
+
+
 @dataclass
 class LiveRoom:
-    """One room's running night."""
+    """One room's running night. `voices` says which are kept for it, whenever it is asked."""
 
     ready: RoomNight
     runner: NightRunner
     keeper: RoomKeeper
     page: PageFrames
     devices: NightDevices | None = None
+    calls: RoomCalls | None = None
+    voices: Callable[[], tuple[VoiceChoice, ...]] = no_voices
     people: "asyncio.Queue[AnyEvent]" = field(default_factory=asyncio.Queue)
     trouble: str = ""
     over: bool = False

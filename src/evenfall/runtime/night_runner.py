@@ -8,10 +8,12 @@ to safe and the error says so.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
 from evenfall.formats.errors import EvenfallError
+from evenfall.play.claims import is_immersed, phase_of
 from evenfall.play.fold import (
     BODY_VERSION,
     LogMismatchError,
@@ -28,8 +30,6 @@ from evenfall.ports.night_log import NightLog
 from evenfall.ports.notices import Notices
 from evenfall.records.night import (
     ENDED,
-    RUNNING,
-    STOPPED,
     AnyEvent,
     Beat,
     BeatsMissed,
@@ -42,14 +42,22 @@ from evenfall.records.night import (
     Refused,
     Restarted,
     Step,
+    Touch,
     Up,
+    Voice,
 )
-from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN, Refusal
+from evenfall.records.output import ASLEEP, Refusal
+from evenfall.records.plan import MemberPlan
 from evenfall.records.programme import Programme, Setpoint
+from evenfall.runtime.calling import touched
 from evenfall.runtime.room import RoomKeeper
 
 BATCH_ROWS = 64
 """Rows that may wait for one commit when time is virtual; a live night commits each one."""
+
+CALL_AGAIN_S = 300
+"""A touch this recent calls once more when a night is taken up again: twice is better than never.
+A touch is answered for as long (`play.step`)."""
 
 _ENCODE = msgspec.json.Encoder()
 
@@ -65,6 +73,7 @@ class NightRunner:
         clock: what time it is.
         notices: where a word to a guardian goes.
         guardians: who is told, by member id.
+        sleepers: whose room it is, so that who is told learns who touched the page.
         batch_rows: how many rows may wait for one commit.
     """
 
@@ -78,6 +87,7 @@ class NightRunner:
         clock: Clock,
         notices: Notices,
         guardians: Sequence[str] = (),
+        sleepers: Sequence[MemberPlan] = (),
         batch_rows: int = 1,
     ) -> None:
         self.night = night
@@ -88,6 +98,7 @@ class NightRunner:
         self.immersed_beats = 0
         self.dawn_skipped = False
         self.up: set[int] = set()
+        self.voice = ""
         self.beat = 0
         self.resumed_from: LogRow | None = None
         self.logged: Counter[AnyEvent] = Counter()
@@ -96,6 +107,7 @@ class NightRunner:
         self._clock = clock
         self._notices = notices
         self._guardians = guardians
+        self._sleepers = sleepers
         self._batch_rows = batch_rows
         self._hash = programme_hash(programme)
         self._epoch = 0
@@ -105,6 +117,7 @@ class NightRunner:
         self._refusals: list[Refusal] = []
         self._refused: set[tuple[str, str]] = set()
         self._lost: set[str] = set()
+        self._last_call: tuple[Touch, datetime] | None = None
         self.taken_s = clock.monotonic_s()
 
     def start(self) -> None:
@@ -155,6 +168,7 @@ class NightRunner:
         self.resumed_from = last
         self.events_taken = sum(row.kind not in RUNNER_KINDS for row in rows)
         doubt = self._doubt(rows)
+        self._call_again()
         if doubt:
             self._take(self._now_beat(), Restarted(doubt))
             return
@@ -163,6 +177,14 @@ class NightRunner:
             missed = max(missed, GAP_BEATS_MAX + 1)
         if missed > 0:
             self._take(self._now_beat(), BeatsMissed(missed))
+
+    def _call_again(self) -> None:
+        """Nobody knows whether a call went out that was under way when the hub died."""
+        if self._last_call is None:
+            return
+        touch, at = self._last_call
+        if timedelta() <= self._clock.now_utc() - at <= timedelta(seconds=CALL_AGAIN_S):
+            self._call(touch, at)
 
     def _doubt(self, rows: Sequence[LogRow]) -> str:
         """Why what was written cannot be gone on from, or '' where it can."""
@@ -174,6 +196,8 @@ class NightRunner:
             for row, taken in replay(self.programme, since_restart(rows)):
                 self.state = taken.state
                 event = event_of(row)
+                if isinstance(event, Touch) and _calls(taken):
+                    self._last_call = (event, row.wall_utc)
                 self._remember(event)
                 self.logged[event] += 1
         except LogMismatchError as mismatch:
@@ -198,7 +222,7 @@ class NightRunner:
         if more:
             self._safely(self._commit)
             self._claim(more)
-        self._act_on(taken)
+        self._act_on(event, taken)
         self._note_refusals(beat)
         self._note_outputs(beat)
         return taken
@@ -211,6 +235,8 @@ class NightRunner:
             self.dawn_skipped = not event.due
         elif isinstance(event, Up):
             self.up.add(event.sleeper)
+        elif isinstance(event, Voice) and self.state.voice_age_beats:
+            self.voice = event.voice
 
     def _claim(self, setpoints: Sequence[Setpoint]) -> None:
         if not setpoints:
@@ -257,11 +283,13 @@ class NightRunner:
 
     # --- What follows from a step ------------------------------------------------------------
 
-    def _act_on(self, taken: Step) -> None:
-        for reason in taken.reasons:
-            text = _NOTICES.get(reason.rule)
-            if text:
-                self._notices.tell(self._guardians, text)
+    def _act_on(self, event: AnyEvent, taken: Step) -> None:
+        if isinstance(event, Touch) and _calls(taken):
+            self._call(event, self._clock.now_utc())
+
+    def _call(self, touch: Touch, now: datetime) -> None:
+        text = touched(self._sleepers, touch.sleeper, now, self.night.simulated)
+        self._notices.tell(self._guardians, text)
 
     def _note_refusals(self, beat: int) -> None:
         """A refusal is logged after the row that led to it, once and not at every renewal."""
@@ -288,20 +316,7 @@ class NightRunner:
 RUNNER_KINDS = ("restarted", "beatsmissed", "refused", "outputlost", "outputreturned")
 """Rows the runner itself adds; all others came from the night's sources."""
 
-_NOTICES = {"touch_at_night": "Someone touched the bedside page. They may want you."}
 
-
-def is_immersed(programme: Programme, state: NightState) -> bool:
-    """True while a dreamscape runs: not in a breather, not paused, not after a no."""
-    running = state.mode == RUNNING and not state.breather_age_beats
-    return running and programme.scenes[state.scene].kind == "immerse"
-
-
-def phase_of(programme: Programme, state: NightState) -> int:
-    """The phase a night's leases are for: asleep from the first lights-out, dawn only in it."""
-    kind = programme.scenes[state.scene].kind
-    if state.mode == RUNNING and kind == "wake":
-        return DAWN
-    if state.lights_out or kind == "quiet" or state.mode in (STOPPED, ENDED):
-        return ASLEEP
-    return WINDING_DOWN
+def _calls(taken: Step) -> bool:
+    """True where an adult is to come."""
+    return any(reason.rule == "touch_at_night" for reason in taken.reasons)

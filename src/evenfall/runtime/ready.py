@@ -21,3 +21,7 @@ class RoomNight:
     recordings: dict[str, Recording]
     windows: dict[str, NightWindow]
     notes: tuple[str, ...] = ()
+    counts: bool = False
+    """True where its minutes are taken from the allowance: it really happens, at its own hour."""
+    used_before_min: float = 0.0
+    """Minutes immersed tonight in other nights, by whoever here has used most."""

@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
+from evenfall.formats.errors import EvenfallError
+from evenfall.formats.language import retold, said
 from evenfall.formats.quantity import duration_s
 from evenfall.learn.moments import spoken
+from evenfall.plan.age import is_child
 from evenfall.play.schedule import beat_at
+from evenfall.play.step import glows
 from evenfall.records.household import Household
 from evenfall.records.night import ENDED, PAUSED, RUNNING, STOPPED, TOLD, WAITING
 from evenfall.records.plan import MemberPlan, Plan, RoomEvening
-from evenfall.records.programme import BEAT_S
+from evenfall.records.programme import BEAT_S, VOICE
 from evenfall.records.view import (
     Act,
     Almost,
+    Call,
     Door,
     HomeView,
     LeaseFrame,
@@ -21,10 +28,10 @@ from evenfall.records.view import (
     RitualView,
     RoomView,
     SleeperView,
+    VoiceChoice,
 )
 from evenfall.runtime.live_room import LiveRoom
 from evenfall.runtime.night_runner import NightRunner
-from evenfall.safety.limits import CHILD_UNDER_MONTHS
 
 NEARLY_S = 15 * 60
 """“Nearly morning” begins this long before the wake: this project's own choice."""
@@ -61,14 +68,35 @@ _MAY_IN_STORY: tuple[Act, ...] = (
 )
 
 
-def may_do(runner: NightRunner, now: datetime) -> tuple[Act, ...]:
-    """What may be asked of a room now."""
+def may_do(
+    runner: NightRunner, now: datetime, voices: Sequence[VoiceChoice] = ()
+) -> tuple[Act, ...]:
+    """What may be asked of a room now; a voice only while a touch at night is being answered.
+
+    Args:
+        runner: the room's night.
+        now: the hub's clock, aware.
+        voices: the voices kept for it.
+    """
     if now < runner.night.start_utc:
         return ("skip-wake",)
     state = runner.state
     if state.mode != RUNNING:
-        return _MAY[state.mode]
-    return _MAY_BY_KIND.get(runner.programme.scenes[state.scene].kind, _MAY_IN_STORY)
+        acts = _MAY[state.mode]
+    else:
+        acts = _MAY_BY_KIND.get(runner.programme.scenes[state.scene].kind, _MAY_IN_STORY)
+    if not glows(runner.programme, state):
+        return acts
+    answers: tuple[Act, ...] = ("stop", "voice") if voices else ("stop",)
+    return tuple(dict.fromkeys((*acts, *answers)))
+
+
+def room_voices(room: LiveRoom) -> tuple[VoiceChoice, ...]:
+    """The voices kept for a room: none where nobody can tell, since the evening goes on."""
+    try:
+        return room.voices()
+    except EvenfallError:
+        return ()
 
 
 def home_view(
@@ -77,6 +105,7 @@ def home_view(
     rooms: Sequence[LiveRoom],
     now: datetime,
     made_up: bool = False,
+    language: str = "en",
 ) -> HomeView:
     """The home as it is now.
 
@@ -86,6 +115,8 @@ def home_view(
         rooms: the rooms whose night runs; the others have a paper evening.
         now: the hub's clock, aware.
         made_up: true where that clock is not the machine's.
+        language: what the house's own sentences are said in. Names, titles and the lines of a
+            story stay as they were written.
     """
     zone = plan.members[0].wake.tzinfo
     running = {room.ready.night.room: room for room in rooms}
@@ -95,12 +126,14 @@ def home_view(
         night=plan.night,
         light=_light(plan, now),
         simulated=made_up,
-        sleepers=tuple(_sleeper(household, one, running.get(one.room)) for one in plan.members),
+        sleepers=tuple(
+            _sleeper(household, one, running.get(one.room), language) for one in plan.members
+        ),
         rooms=tuple(
-            _room(household, plan, evening, running.get(evening.room), now)
+            _told_in(_room(household, plan, evening, running.get(evening.room), now), language)
             for evening in plan.rooms
         ),
-        conflicts=tuple(reason.text for reason in plan.conflicts),
+        conflicts=tuple(said(reason, language) for reason in plan.conflicts),
     )
 
 
@@ -110,7 +143,14 @@ def _light(plan: Plan, now: datetime) -> Light:
     return "dawn" if now >= min(one.wake for one in plan.members) else "night"
 
 
-def _sleeper(household: Household, plan: MemberPlan, room: LiveRoom | None) -> SleeperView:
+def _told_in(room: RoomView, language: str) -> RoomView:
+    """A room's view with its faults told over."""
+    return replace(room, faults=tuple(retold(fault, language) for fault in room.faults))
+
+
+def _sleeper(
+    household: Household, plan: MemberPlan, room: LiveRoom | None, language: str
+) -> SleeperView:
     member = next(one for one in household.members if one.id == plan.member)
     place = -1
     members = [] if room is None else [one.member for one in room.ready.sleepers]
@@ -123,14 +163,14 @@ def _sleeper(household: Household, plan: MemberPlan, room: LiveRoom | None) -> S
         wind_down=plan.wind_down,
         lights_out=plan.lights_out,
         wake=plan.wake,
-        reasons=tuple(reason.text for reason in plan.reasons),
+        reasons=tuple(said(reason, language) for reason in plan.reasons),
         ritual=tuple(
             RitualView(what=step.what, takes_min=round(duration_s(step.takes) / 60))
             for step in member.ritual
         ),
         dark=room is not None and place >= 0 and bool(room.runner.state.lights_out >> place & 1),
         up=room is not None and place in room.runner.up,
-        child=plan.age_months < CHILD_UNDER_MONTHS,
+        child=is_child(plan.age_months),
     )
 
 
@@ -170,6 +210,7 @@ def _room(
     scene = runner.programme.scenes[state.scene]
     shown = runner.programme.scenes[scene.breather] if state.breather_age_beats else scene
     reading = state.mode == RUNNING
+    voices, frame = room_voices(room), room.page.frame()
     return RoomView(
         room=evening.room,
         name=name,
@@ -182,14 +223,17 @@ def _room(
         breather=bool(state.breather_age_beats),
         say=shown.say if reading else (),
         doors=_doors(runner) if reading and not state.breather_age_beats else (),
-        can=() if room.trouble or room.over else may_do(runner, now),
-        glow=bool(state.glow_age_beats),
+        can=() if room.trouble or room.over else may_do(runner, now, voices),
+        glow=glows(runner.programme, state),
+        voices=voices,
+        playing=runner.voice if frame.sound_what == VOICE else "",
         morning=_morning(last_wake, now),
-        lease=room.page.frame(),
-        immersed_min=runner.immersed_beats * BEAT_S / 60,
+        lease=frame,
+        immersed_min=room.ready.used_before_min + runner.immersed_beats * BEAT_S / 60,
         allowance_min=allowance_min,
         faults=room_faults(room, now),
         wake_skipped=runner.dawn_skipped,
+        call=room_call(room),
     )
 
 
@@ -201,10 +245,19 @@ def room_faults(room: LiveRoom, now: datetime) -> tuple[str, ...]:
     """
     if room.trouble:
         return (_TROUBLE.format(room.trouble),)
-    if room.devices is None:
-        return tuple(_FAULTS[output] for output in sorted(room.keeper.unavailable))
     before = _mode(room.runner, now) in ("before", "waiting")
-    return (*room.devices.faults(), *(room.devices.advice() if before else ()))
+    if room.devices is None:
+        told = tuple(_FAULTS[output] for output in sorted(room.keeper.unavailable))
+    else:
+        told = (*room.devices.faults(), *(room.devices.advice() if before else ()))
+    if room.calls is None:
+        return told
+    return (*told, *room.calls.faults(), *(room.calls.advice() if before else ()))
+
+
+def room_call(room: LiveRoom) -> Call:
+    """What a touch at night does in a room, or what came of the last."""
+    return "nobody" if room.calls is None or room.trouble else room.calls.call
 
 
 _TROUBLE = (

@@ -9,7 +9,7 @@ from math import inf
 
 from evenfall.records.limits import Limits
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN, Lease, Refusal
-from evenfall.records.programme import LEASE_S, Setpoint
+from evenfall.records.programme import LEASE_S, VOICE, Setpoint
 
 _CEILINGS: dict[tuple[str, int], str] = {
     ("light", ASLEEP): "light_asleep_lx_medi",
@@ -48,8 +48,17 @@ def fits(setpoint: Setpoint, limits: Limits, phase: int) -> bool:
         >>> fits(Setpoint("light", 5.0, 60.0, 75.0), CHILD, WINDING_DOWN)
         False
     """
-    name = ceiling_name(setpoint.output, phase)
+    name = _binding(setpoint, limits, phase)
     return bool(name) and 0.0 <= setpoint.target <= getattr(limits, name)
+
+
+def _binding(setpoint: Setpoint, limits: Limits, phase: int) -> str:
+    """The lowest of the limits that cap a setpoint: a voice keeps its own beside the phase's."""
+    name = ceiling_name(setpoint.output, phase)
+    is_voice = setpoint.output == "sound" and setpoint.what == VOICE
+    if name and is_voice and limits.voice_asleep_dba < getattr(limits, name):
+        return "voice_asleep_dba"
+    return name
 
 
 def ramp_floor_s(output: str, limits: Limits, phase: int) -> float:
@@ -68,9 +77,9 @@ def refusal(lease: Lease, limits: Limits, phase: int) -> Refusal | None:
     """
     point = lease.setpoint
     if not fits(point, limits, phase):
-        allowed = ceiling(point.output, limits, phase)
-        name = ceiling_name(point.output, phase) or "unknown-output"
-        return Refusal(lease.holder, point.output, point.target, allowed, name)
+        name = _binding(point, limits, phase)
+        allowed = float(getattr(limits, name)) if name else 0.0
+        return Refusal(lease.holder, point.output, point.target, allowed, name or "unknown-output")
     if not 0.0 <= point.ramp_s < inf:
         return Refusal(lease.holder, point.output, point.ramp_s, inf, "endless-ramp")
     if not 0.0 < point.lease_s <= LEASE_S:

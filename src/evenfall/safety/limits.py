@@ -11,10 +11,11 @@ BROWN_2022 = "Brown et al. 2022, PLoS Biology: light in the evening and night, m
 HARTSTEIN = "Hartstein and colleagues: preschoolers' melatonin and evening light"
 DAWN_TRIALS = "dawn simulation trials: 30 min, to about 250 lx (photopic, warm white)"
 WHO_1999 = "WHO 1999, Guidelines for Community Noise: bedrooms, LAeq,8h 30 dBA"
+WHO_1999_PEAK = "its LAmax 45 dBA is for a passing noise and is not used up"
 OWN_CHOICE = "this project's own choice; no published limit was found"
 
 CHILD_UNDER_YEARS = 18
-CHILD_UNDER_MONTHS = CHILD_UNDER_YEARS * 12
+"""Where childhood ends; `plan.age.is_child` says for whom it has."""
 
 ADULT = Limits(
     light_awake_lx_medi=10.0,
@@ -24,6 +25,7 @@ ADULT = Limits(
     light_ramp_min_s=10.0,
     sound_awake_dba=50.0,
     sound_asleep_dba=30.0,
+    voice_asleep_dba=30.0,
     sound_ramp_min_s=5.0,
     immersion_max_s=1200.0,
     breather_min_s=20.0,
@@ -37,6 +39,7 @@ CHILD = Limits(
     light_ramp_min_s=10.0,
     sound_awake_dba=50.0,
     sound_asleep_dba=30.0,
+    voice_asleep_dba=30.0,
     sound_ramp_min_s=5.0,
     immersion_max_s=600.0,
     breather_min_s=20.0,
@@ -50,6 +53,8 @@ SOURCES: dict[str, str] = {
     "light_ramp_min_s": OWN_CHOICE,
     "sound_awake_dba": OWN_CHOICE,
     "sound_asleep_dba": WHO_1999,
+    "voice_asleep_dba": f"{WHO_1999}, kept by a minute's voice as by a whole night; "
+    f"{WHO_1999_PEAK}",
     "sound_ramp_min_s": OWN_CHOICE,
     "immersion_max_s": OWN_CHOICE,
     "breather_min_s": OWN_CHOICE,
@@ -60,6 +65,9 @@ _AT_LEAST = ("dawn_ramp_min_s", "light_ramp_min_s", "sound_ramp_min_s", "breathe
 
 def limits_for(age_years: float) -> Limits:
     """The limits for one person.
+
+    Args:
+        age_years: an age that is sure (`plan.age.sure_years`).
 
     Example:
         >>> limits_for(4).light_awake_lx_medi

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
+from evenfall.app.allowance import has_reserved, left_for
 from evenfall.app.cli import completing
 from evenfall.app.cli.common import (
     ASIDE,
@@ -145,7 +146,9 @@ def night(  # one parameter an option is how the command line is declared
         where = here(ctx)
         plan = _plan(where, date_, room)
         ready = (
-            _live(where, log, plan) if live else tonight_simulated(where, log, plan, seed, script)
+            live_in_terminal(where, log, library, plan, speed)
+            if live
+            else tonight_simulated(where, log, plan, seed, script)
         )
     if live:
         console = ASIDE if json_ else CONSOLE
@@ -299,15 +302,29 @@ def _wanted(plan: Plan, room: str | None) -> tuple[RoomEvening, ...]:
     return wanted
 
 
-def _live(where: Here, log: SqliteNightLog, plan: Plan) -> list[RoomNight]:
-    """A terminal keeps one room at a time: the first in which anything runs."""
+def live_in_terminal(
+    where: Here, log: SqliteNightLog, library: SqliteLibrary, plan: Plan, speed: float
+) -> list[RoomNight]:
+    """A terminal keeps one room at a time: the first in which anything runs.
+
+    At another pace than the clock's it is only tried out, and takes nothing from the allowance.
+    """
     evening, *others = (one for one in plan.rooms if has_programme(one))
     if others:
         rooms = ", ".join(one.room for one in others)
         say(f"Live in the room {evening.room}; --room takes another: {rooms}.", console=ASIDE)
     night_id = next_night_id(log, plan.night, evening.room)
+    left = left_for(library, log, where.household, plan.night, night_id)
     return [
-        live_night(where.home, where.household, plan, evening, zone=where.zone, night_id=night_id)
+        live_night(
+            where.home,
+            where.household,
+            plan,
+            evening,
+            zone=where.zone,
+            night_id=night_id,
+            left=left if speed == 1.0 else None,
+        )
     ]
 
 
@@ -371,7 +388,7 @@ def _resumed(
             )
         )
     where = _guests(ctx, plan) if _is_guests(night) else here(ctx)
-    ready = _ready_again(where, library, night, plan)
+    ready = _ready_again(where, log, library, night, plan)
     programme = log.programme(night.programme_hash)
     if programme is None or not log.rows(night_id):
         return where, [ready]
@@ -408,7 +425,9 @@ def _is_over(log: SqliteNightLog, ready: RoomNight) -> bool:
         return False  # it cannot be replayed, so the runner takes it up anew and says so
 
 
-def _ready_again(where: Here, library: SqliteLibrary, night: Night, plan: Plan) -> RoomNight:
+def _ready_again(
+    where: Here, log: SqliteNightLog, library: SqliteLibrary, night: Night, plan: Plan
+) -> RoomNight:
     """The same night as when it was begun: same plan, same seed or recording, same events."""
     evening = _evening_of(where, night, plan)
     if night.seed is not None:
@@ -437,8 +456,15 @@ def _ready_again(where: Here, library: SqliteLibrary, night: Night, plan: Plan) 
                 member=member,
                 night_id=night.id,
             )
+    left = left_for(library, log, where.household, night.night, night.id)
     return live_night(
-        where.home, where.household, plan, evening, zone=where.zone, night_id=night.id
+        where.home,
+        where.household,
+        plan,
+        evening,
+        zone=where.zone,
+        night_id=night.id,
+        left=left if has_reserved(library, night.id) else None,
     )
 
 

@@ -16,13 +16,13 @@ from evenfall.app.home import load_zone
 from evenfall.app.keeping import night_number, steps_of
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.learn.moments import moments, spoken
+from evenfall.play.claims import phase_of
 from evenfall.play.step import setpoints
 from evenfall.records.insight import Moment, Morning
 from evenfall.records.night import MODE_NAMES, RUNNING, LogRow, Night, NightState, Step
 from evenfall.records.output import ASLEEP, PHASE_NAMES
 from evenfall.records.plan import Plan
 from evenfall.records.programme import BEAT_S, Programme
-from evenfall.runtime.night_runner import phase_of
 from evenfall.safety.gate import ceiling_name
 from evenfall.safety.limits import SOURCES
 
