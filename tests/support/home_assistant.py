@@ -15,6 +15,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,9 +89,17 @@ class RunningHomeAssistant:
 @pytest.fixture(scope="session")
 def home_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHomeAssistant]:
     """A Home Assistant for the whole session; skipped, saying how to have one, where it is not."""
-    python = _python()
-    folder = tmp_path_factory.mktemp("homeassistant")
-    port = _free_port()
+    python = home_assistant_python()
+    if not python.exists():
+        pytest.skip(f"no Home Assistant at {python}; make one with: {MAKE_IT}")
+    with running_home_assistant(python, tmp_path_factory.mktemp("homeassistant")) as home:
+        yield home
+
+
+@contextmanager
+def running_home_assistant(python: Path, folder: Path) -> Iterator[RunningHomeAssistant]:
+    """One that is up for as long as it is needed, and keeps what it keeps in a folder."""
+    port = free_port()
     _configure(folder, port)
     log = (folder / "said.txt").open("wb")
     running = subprocess.Popen(
@@ -112,12 +121,10 @@ def home_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
         log.close()
 
 
-def _python() -> Path:
+def home_assistant_python() -> Path:
+    """Where Home Assistant's own environment is, or would be."""
     own = REPOSITORY / ".venv-homeassistant" / "bin" / "python"
-    python = Path(os.environ.get("EVENFALL_HOMEASSISTANT", own))
-    if not python.exists():
-        pytest.skip(f"no Home Assistant at {python}; make one with: {MAKE_IT}")
-    return python
+    return Path(os.environ.get("EVENFALL_HOMEASSISTANT", own))
 
 
 def _configure(folder: Path, port: int) -> None:
@@ -128,7 +135,8 @@ def _configure(folder: Path, port: int) -> None:
     shutil.copy(BLUEPRINT, blueprints)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])

@@ -22,6 +22,7 @@ from evenfall.adapters.homeassistant.api import checked_token
 from evenfall.adapters.homeassistant.heartbeat import Heartbeat
 from evenfall.adapters.homeassistant.home import HomeAssistant
 from evenfall.adapters.wled.lamp import WledLamp
+from evenfall.app.calls import HomeCalls, ways_of
 from evenfall.app.home import Home, exists, read_text
 from evenfall.formats.decode import Document
 from evenfall.formats.devices import read_devices
@@ -164,10 +165,13 @@ class HomeDevices:
         self._watched: frozenset[str] = frozenset()
         self._named = ""
         self._background = Background()
+        self.calls = HomeCalls(household, self._background, {})
         if document is None:
             return
         try:
             self.connected = self._connect(home, household, document)
+            ways = ways_of(home, document, self.home_assistant)
+            self.calls = HomeCalls(household, self._background, ways)
         except BaseException:
             self._background.close()
             raise
@@ -244,6 +248,7 @@ class HomeDevices:
         """
         for room in self._rooms.values():
             room.close()
+        self.calls.close()
         reports = [one for room in self._rooms.values() for one in room.reports()]
         left_alone = any(one.status == "unavailable" for one in reports)
         if self._beating and self._heartbeat is not None and not left_alone:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from evenfall.formats.decode import Document, decode
 from evenfall.formats.errors import Fault, FormatError
 from evenfall.formats.located import Path, in_reading_order
+from evenfall.formats.notices import notice_faults
 from evenfall.formats.words import listing, nearest, one, shown
 from evenfall.records.devices import Connection, Devices
 from evenfall.records.household import Household, Output, OutputKind
@@ -48,7 +49,11 @@ def read_devices(text: str, file: str, household: Household) -> Document[Devices
         FormatError: with every fault found, in the order of the text.
     """
     document = decode(text, file, Devices)
-    faults = [*_access_faults(document), *_connection_faults(document, household)]
+    faults = [
+        *_access_faults(document),
+        *_connection_faults(document, household),
+        *notice_faults(document, household),
+    ]
     if faults:
         raise FormatError(*sorted(faults, key=lambda fault: in_reading_order(fault.place)))
     return document

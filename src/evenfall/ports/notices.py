@@ -3,6 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from evenfall.formats.errors import EvenfallError
+
+
+class NoticeLostError(EvenfallError):
+    """A notice that did not go out, and why."""
+
 
 class Notices(Protocol):
     """Where a word to a guardian goes."""

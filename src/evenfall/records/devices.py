@@ -1,6 +1,7 @@
-"""How a home's lamps and speakers are reached: by name in a Home Assistant, or by address.
+"""How a home's lamps, speakers and adults are reached: by name in a Home Assistant, or otherwise.
 
-Nothing secret stands here: the token of a Home Assistant is in a file of its own.
+Nothing secret stands here: the token of a Home Assistant and the addresses of an adult's phone
+are in files of their own.
 """
 
 from typing import Annotated, Literal
@@ -22,6 +23,14 @@ AutomationId = Annotated[
     Meta(
         pattern=r"^automation\.[a-z0-9_]{1,120}(?!\n)$",
         description="an automation of Home Assistant, like automation.evenfall_heartbeat",
+    ),
+]
+
+NotifyService = Annotated[
+    str,
+    Meta(
+        pattern=r"^notify\.[a-z0-9_]{1,120}(?!\n)$",
+        description="a notify action of Home Assistant, like notify.mobile_app_maras_phone",
     ),
 ]
 
@@ -73,8 +82,27 @@ class Connection(Record, frozen=True, kw_only=True):
     ] = msgspec.field(default_factory=dict)
 
 
+class NoticeWay(Record, frozen=True, kw_only=True):
+    """One way to call an adult at night: exactly one of the two."""
+
+    member: Annotated[Id, Meta(description="which adult of the household is called")]
+    home_assistant: Annotated[
+        NotifyService | None, Meta(description="their phone, by Home Assistant's app on it")
+    ] = None
+    apprise_file: Annotated[
+        str | None,
+        Meta(
+            description="the file that holds their addresses for Apprise, one a line, relative "
+            "to the home's folder, like mara.apprise"
+        ),
+    ] = None
+
+
 class Devices(Record, frozen=True, kw_only=True):
-    """What stands behind a household's outputs. An output that is not here is nobody's device."""
+    """What stands behind a household's outputs, and how its adults are called.
+
+    An output that is not here is nobody's device.
+    """
 
     devices: Annotated[Literal[1], Meta(description="the version of this format")]
     home_assistant: Annotated[
@@ -82,4 +110,8 @@ class Devices(Record, frozen=True, kw_only=True):
     ] = None
     connections: Annotated[
         tuple[Connection, ...], Meta(description="the lamps and speakers", max_length=64)
+    ] = ()
+    notices: Annotated[
+        tuple[NoticeWay, ...],
+        Meta(description="how an adult is called when a child touches the page", max_length=32),
     ] = ()

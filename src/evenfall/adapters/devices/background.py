@@ -28,8 +28,12 @@ class Background:
         """Wait for an answer from there: for set-up and tests, never for a night.
 
         Raises:
-            TimeoutError: there was none in time; the question is dropped.
+            TimeoutError: there was none in time, or nobody is there any more; the question is
+                dropped.
         """
+        if self._loop.is_closed():
+            question.close()
+            raise TimeoutError
         asked = asyncio.run_coroutine_threadsafe(question, self._loop)
         try:
             return asked.result(within_s)

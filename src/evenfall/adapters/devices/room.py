@@ -22,6 +22,7 @@ from evenfall.adapters.devices.levels import (
 from evenfall.adapters.devices.report import Report
 from evenfall.ports.outputs import OutputUnavailableError
 from evenfall.records.household import Output
+from evenfall.records.programme import VOICE
 
 CLOSE_WITHIN_S = 3.0
 """How long closing may wait for a last word to arrive (this project's own choice)."""
@@ -74,6 +75,8 @@ class RoomDevices:
         """
         keepers = [keeper for keeper in self._keepers if keeper.output.kind == output]
         faults = [fault for keeper in keepers if (fault := keeper.take_fault()) is not None]
+        if what == VOICE:  # the page has the family's voices; a speaker of the house has none
+            target, what = 0.0, ""
         wish = Wish(target, ramp_s / self._speed, what, time.monotonic())
         for keeper in keepers:
             self._background.post(keeper.ask, wish)

@@ -75,15 +75,22 @@ class HomeAssistantApi:
         answer = await self._asked(self._http.get("/api/states", LIST_TIMEOUT_S), self.url, None)
         return self._decoded(answer, list[EntityState], self.url, None)
 
-    async def call(self, service: str, data: dict[str, object], kind: OutputKind) -> None:
-        """Call a service, like light/turn_on.
+    async def call(
+        self,
+        service: str,
+        data: dict[str, object],
+        kind: OutputKind | None,
+        timeout_s: float | None = None,
+    ) -> None:
+        """Call a service, like light/turn_on; with a time of its own for what is slow.
 
         Raises:
             GivesUpError: the token is refused.
             OutputUnavailableError: Home Assistant does not answer, or will not do it.
         """
         where = str(data.get("entity_id", self.url))
-        answer = await self._asked(self._http.post(f"/api/services/{service}", data), where, kind)
+        asked = self._http.post(f"/api/services/{service}", data, timeout_s)
+        answer = await self._asked(asked, where, kind)
         if answer.status != 200:
             raise self._silent(f"an error, {answer.status}", where, kind)
 

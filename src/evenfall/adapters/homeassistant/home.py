@@ -9,6 +9,7 @@ from evenfall.adapters.devices.background import Background
 from evenfall.adapters.homeassistant.api import LIST_TIMEOUT_S, EntityState, HomeAssistantApi
 from evenfall.adapters.homeassistant.heartbeat import ENTITY_ID, Heartbeat
 from evenfall.adapters.homeassistant.light import HomeAssistantLight
+from evenfall.adapters.homeassistant.phone import HomeAssistantPhone
 from evenfall.adapters.homeassistant.player import HomeAssistantPlayer
 from evenfall.records.household import OutputKind
 
@@ -59,6 +60,10 @@ class HomeAssistant:
     def player(self, entity_id: str, sounds: dict[str, str] | None = None) -> HomeAssistantPlayer:
         """A media player, for a `Fixture`; `sounds` says where it finds each soundscape."""
         return HomeAssistantPlayer(self.api, entity_id, sounds)
+
+    def phone(self, service: str) -> HomeAssistantPhone:
+        """A phone with Home Assistant's app on it, by its notify action."""
+        return HomeAssistantPhone(self.api, service)
 
     def heartbeat(self) -> Heartbeat:
         """The heartbeat this Home Assistant is told of."""

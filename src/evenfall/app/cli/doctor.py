@@ -38,7 +38,7 @@ from evenfall.safety.limits import limits_for
 
 if TYPE_CHECKING:
     from evenfall.adapters.homeassistant.home import HomeAssistant
-    from evenfall.app.devices import Look
+    from evenfall.app.devices import HomeDevices, Look
 
 FREE_MIN_MB = 50
 MOVE_ASIDE = "move the file aside and keep it; a new one is made"
@@ -202,34 +202,49 @@ def _rooms(household: Household) -> Iterator[Finding]:
 
 def _devices(home: Home, household: Household) -> Iterator[Finding]:
     # Imported here: only commands that reach a device need to speak HTTP.
+    from evenfall.app.calls import address_files
     from evenfall.app.devices import HomeDevices, devices_file, load_devices, token_path
 
     try:
         document = load_devices(home, household)
-        if document is None:
-            found = f"no {devices_file(home).name}: the pages are the lamp"
-            yield Finding("lamps", True, found)
-            return
         devices = HomeDevices(home, household)
     except EvenfallError as error:
         yield _failed("lamps", error)
         return
-    path = token_path(home, document)
-    if path is not None:
-        yield _token(path)
     with closing(devices):
+        if document is None:
+            found = f"no {devices_file(home).name}: the pages are the lamp"
+            yield Finding("lamps", True, found)
+            yield from _calls(devices)
+            return
+        path = token_path(home, document)
+        if path is not None:
+            yield _private("token", path)
+        for addresses in address_files(home, document):
+            yield _private("addresses", addresses)
         if devices.home_assistant is not None:
             yield _home_assistant(devices.home_assistant)
         yield from (_lamp(look) for look in devices.look())
+        yield from _calls(devices)
 
 
-def _token(path: Path) -> Finding:
+def _private(what: str, path: Path) -> Finding:
     from evenfall.app.devices import is_open_to_others
 
     if is_open_to_others(path):
         mend = f"let only yourself read it: chmod 600 {shlex.quote(str(path))}"
-        return Finding("token", False, f"{path}: others on this machine may read it", mend)
-    return Finding("token", True, f"{path}: only you may read it")
+        return Finding(what, False, f"{path}: others on this machine may read it", mend)
+    return Finding(what, True, f"{path}: only you may read it")
+
+
+def _calls(devices: "HomeDevices") -> Iterator[Finding]:
+    silent, known = devices.calls.silent_rooms(), devices.calls.plain()
+    if silent:
+        found = f"{', '.join(silent)}: a touch at night calls nobody yet; a shout works"
+        yield Finding("calls", True, found, "see docs/howto/be-called-at-night.md")
+    if known:
+        mend = f"see that it works: evenfall lamps --call {next(iter(known))}"
+        yield Finding("calls", True, f"{', '.join(known)}: has a phone to be called on", mend)
 
 
 def _home_assistant(there: "HomeAssistant") -> Finding:

@@ -1,4 +1,4 @@
-"""`lamps` shows the lamps and speakers that are connected, finds others, and tries one out."""
+"""`lamps` shows what is connected and who would be called, finds others, and tries one out."""
 
 import time
 from contextlib import closing
@@ -23,6 +23,7 @@ from evenfall.app.cli.options import JsonOption
 from evenfall.formats.errors import EvenfallError, Fault, Place
 
 if TYPE_CHECKING:
+    from evenfall.app.calls import Tried
     from evenfall.app.devices import Connected, HomeDevices, Look
 
 TRY_S = 10.0
@@ -46,9 +47,13 @@ def lamps(
         str | None,
         typer.Option("--try", help="Dim this output for ten seconds, and back.", metavar="OUTPUT"),
     ] = None,
+    call: Annotated[
+        str | None,
+        typer.Option("--call", help="Send an adult's phone a trial, now.", metavar="MEMBER"),
+    ] = None,
     json_: JsonOption = False,
 ) -> None:
-    """Show the lamps and speakers that are connected, and whether they answer.
+    """Show the lamps and speakers that are connected, whether they answer, and who is called.
 
     Which they are stands in devices.yaml, in this home's folder. A lamp that nothing would fade
     if Evenfall stopped is called advice. Don't try one while an evening runs: the hub takes it
@@ -59,12 +64,13 @@ def lamps(
       evenfall lamps
       evenfall lamps --find
       evenfall lamps --try nest-lamp
+      evenfall lamps --call mara
     """
     # Imported here: only commands that reach a device need to speak HTTP.
     from evenfall.app.devices import HomeDevices, devices_file
 
     where = here(ctx)
-    if find and try_ is not None:
+    if sum([find, try_ is not None, call is not None]) > 1:
         raise _one_at_a_time()
     with closing(HomeDevices(where.home, where.household)) as devices:
         file = devices_file(where.home)
@@ -72,13 +78,17 @@ def lamps(
             _find(devices, str(file), json_)
         elif try_ is not None:
             _try(devices, try_, find_state(ctx).again(f"lamps --try {try_}"), json_)
+        elif call is not None:
+            _call(devices, call, json_)
         elif json_:
-            print_json({"lamps": [_plain(one) for one in devices.look()]})
-        elif devices.connected:
-            _show(devices)
+            lamps_seen = [_plain(one) for one in devices.look()]
+            print_json({"lamps": lamps_seen, "calls": devices.calls.plain()})
         else:
-            say("No lamp or speaker is connected yet; the pages are the lamp.")
-            say_path("They would be listed in", file)
+            _show(devices)
+            if not devices.connected:
+                say("No lamp or speaker is connected yet; the pages are the lamp.")
+                say_path("They would be listed in", file)
+            _show_calls(devices)
 
 
 # --- What is connected ---------------------------------------------------------------------------
@@ -107,6 +117,15 @@ def _plain(look: "Look") -> dict[str, object]:
         "words": look.words,
         "fault": look.fault,
     }
+
+
+def _show_calls(devices: "HomeDevices") -> None:
+    for member, places in devices.calls.plain().items():
+        say(f"A touch at night calls {member}: {', '.join(places)}", hang=2)
+    for room in devices.calls.silent_rooms():
+        say(f"{room}: a touch at night calls nobody yet. A shout works.", hang=2)
+    if devices.calls.silent_rooms():
+        say("mend: list an adult's phone under notices: in devices.yaml", indent=2, style="dim")
 
 
 # --- What could be -------------------------------------------------------------------------------
@@ -219,12 +238,41 @@ def _left(one: "Connected", again: str) -> EvenfallError:
     )
 
 
+def _call(devices: "HomeDevices", member: str, json_: bool) -> None:
+    known = devices.calls.plain()
+    if member not in known:
+        raise EvenfallError(
+            Fault(
+                found=f"no way to call {member!r}",
+                place=Place("--call"),
+                expected=f"one that devices.yaml has under notices: {', '.join(known) or 'none'}",
+                mend="add - {member: mara, home_assistant: notify.mobile_app_maras_phone} there",
+            )
+        )
+    tried = devices.calls.try_out(member)
+    if json_:
+        print_json({"called": member, "ways": [_plain_way(one) for one in tried]})
+    else:
+        for one in tried:
+            say(one.where, style="bold", hang=2)
+            say(one.words, indent=2, hang=2)
+            if one.fault is not None:
+                say(f"mend: {one.fault.mend}", indent=2, hang=4, style="dim")
+    if not any(one.fault is None for one in tried):
+        raise typer.Exit(1)
+
+
+def _plain_way(tried: "Tried") -> dict[str, object]:
+    taken = tried.fault is None
+    return {"where": tried.where, "taken": taken, "words": tried.words, "fault": tried.fault}
+
+
 def _one_at_a_time() -> EvenfallError:
     return EvenfallError(
         Fault(
-            found="--find and --try at once",
+            found="--find, --try and --call together",
             place=Place("--try"),
-            expected="one of the two",
+            expected="one of them",
             mend="first evenfall lamps --find, then evenfall lamps --try nest-lamp",
         )
     )
