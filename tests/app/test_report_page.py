@@ -66,6 +66,13 @@ PAGES = {
 }
 
 
+def test_a_plan_page_calls_a_room_what_the_family_does_or_by_its_id() -> None:
+    named = tuple(msgspec.structs.replace(each, name="The gull loft") for each in PLAN.rooms)
+    page = plan_page(msgspec.structs.replace(PLAN, rooms=named))
+    assert page.count("<h4><bdi>The gull loft</bdi></h4>") == len(PLAN.rooms)
+    assert f"<h4><bdi>{PLAN.rooms[0].room}</bdi></h4>" in PAGES["tonight"]
+
+
 def only(member: MemberMorning, morning: Morning = MORNING) -> str:
     return morning_page((msgspec.structs.replace(morning, members=(member,)),), PLAN)
 

@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from tests.plan.test_plan_family import NOOR, SAM, but
 
 from evenfall.formats.errors import EvenfallError
-from evenfall.plan.age import age_months, age_text, is_under
+from evenfall.plan.age import age_months, is_child, is_under, sure_years
 from evenfall.plan.efficiency import expected_efficiency
 from evenfall.plan.need import NEED_BANDS, need_band, need_of, typical_need_h
+from evenfall.safety.limits import ADULT, CHILD, limits_for
+from evenfall.sense.movement import may_stage
+from evenfall.sense.stagers import ACTIWATCH_OAKLEY_30S
 
 
 def test_age_is_whole_months_from_birth_month_to_night_month() -> None:
@@ -39,11 +42,12 @@ def test_a_protection_holds_until_the_birthday_has_surely_passed() -> None:
     assert not is_under(217, 18)
 
 
-@pytest.mark.parametrize(
-    ("months", "text"), [(0, "0 months"), (1, "1 month"), (23, "23 months"), (24, "2 years")]
-)
-def test_ages_are_said_as_people_say_them(months: int, text: str) -> None:
-    assert age_text(months) == text
+@pytest.mark.safety("H-30")
+def test_adulthood_begins_for_every_rule_in_the_month_after_the_birthday() -> None:
+    assert is_child(216) and not is_child(217)
+    assert limits_for(sure_years(216)) == CHILD and limits_for(sure_years(217)) == ADULT
+    assert not may_stage(sure_years(216), ACTIWATCH_OAKLEY_30S)
+    assert may_stage(sure_years(217), ACTIWATCH_OAKLEY_30S)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from evenfall.formats.language import say
 from evenfall.records.insight import Statistic
 from evenfall.records.recording import Hypnogram, Stage
 
@@ -18,25 +19,6 @@ BED_UNKNOWN = "not measured: when the light went out is only estimated"
 NO_DEPTH = "not measured: sleep was told from wake, its depth was not"
 NO_REM = "none: no R was scored"
 
-_WORDS = {
-    "TIB": "time in bed: from lights-out to getting up",
-    "SPT": "sleep period time: from first falling asleep to last waking up",
-    "SOL": "sleep onset latency: from lights-out to the first epoch of sleep",
-    "WASO": "wake after sleep onset: time awake between first falling asleep and last waking up",
-    "TST": "total sleep time: all the sleep between first falling asleep and last waking up",
-    "SE": "sleep efficiency: the share of the time in bed that was sleep",
-    "awakenings": "times awake after first falling asleep, before the last waking up",
-    "N1": "time in N1, the lightest sleep",
-    "N2": "time in N2, light sleep",
-    "N3": "time in N3, deep sleep",
-    "R": "time in R, the sleep of vivid dreams (REM)",
-    "%N1": "the share of sleep that was N1",
-    "%N2": "the share of sleep that was N2",
-    "%N3": "the share of sleep that was N3",
-    "%R": "the share of sleep that was R (REM)",
-    # The AASM counts from sleep onset; YASA's Lat_REM counts from the recording's start.
-    "REM latency": "from first falling asleep to the first R (REM)",
-}
 _DEPTHS: tuple[Stage, ...] = ("N1", "N2", "N3", "R")
 
 
@@ -103,7 +85,7 @@ def _statistic(found: _Found, night: _Night, source: str) -> Statistic:
         name=found.name,
         value=found.value,
         unit=_unit(found.name),
-        words=_WORDS[found.name],
+        words=say(f"statistic.{found.name}"),
         source=found.why if found.value is None else how,
     )
 
@@ -157,4 +139,5 @@ def _rem_latency(night: _Night) -> _Found:
         return _Found("REM latency", None, NO_DEPTH)
     if "R" not in night.stages:
         return _Found("REM latency", None, NO_REM)
+    # The AASM counts from sleep onset; YASA's Lat_REM counts from the recording's start.
     return _Found("REM latency", (night.stages.index("R") - night.asleep[0]) * night.epoch_min)

@@ -9,6 +9,7 @@ from datetime import date
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.formats.quantity import year_month
 from evenfall.records.household import Member
+from evenfall.safety.limits import CHILD_UNDER_YEARS
 
 AGE_MAX_YEARS = 120  # this project's own choice: older than this is a slip of the pen
 
@@ -49,16 +50,26 @@ def is_under(months: int, years: int) -> bool:
     return months <= years * 12
 
 
-def age_text(months: int) -> str:
-    """An age as people say it.
+def is_child(months: int) -> bool:
+    """Whether someone may still be under 18: the one place where adulthood is decided.
 
     Example:
-        >>> age_text(8), age_text(53)
-        ('8 months', '4 years')
+        >>> is_child(18 * 12), is_child(18 * 12 + 1)
+        (True, False)
     """
-    if months < 24:
-        return f"{months} month{'s' * (months != 1)}"
-    return f"{months // 12} years"
+    return is_under(months, CHILD_UNDER_YEARS)
+
+
+def sure_years(months: int) -> float:
+    """The age someone has surely reached, in years: through the birthday's month still less.
+
+    What has a youngest age (a dreamscape, a stager, an adult's limits) is held to this.
+
+    Example:
+        >>> sure_years(18 * 12) < 18, sure_years(18 * 12 + 1)
+        (True, 18.0)
+    """
+    return max(months - 1, 0) / 12
 
 
 def _not_born_yet(member: Member, night: date) -> Fault:

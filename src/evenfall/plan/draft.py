@@ -6,7 +6,7 @@ Instants are UTC throughout, so that lengths are true on a night whose clocks ch
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from evenfall.plan.age import is_under
+from evenfall.plan.age import is_child
 from evenfall.plan.efficiency import Efficiency
 from evenfall.plan.need import Need
 from evenfall.plan.wall_clock import WallTime
@@ -14,7 +14,6 @@ from evenfall.records.household import Member
 from evenfall.records.plan import Reason
 
 NIGHT_MIN_H = 4.0  # the least sleep a nap may leave for the night: this project's own choice
-ADULT_YEARS = 18
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Draft:
     @property
     def is_child(self) -> bool:
         """Whether this person may still be under 18."""
-        return is_under(self.age_months, ADULT_YEARS)
+        return is_child(self.age_months)
 
     @property
     def wind_down(self) -> datetime:

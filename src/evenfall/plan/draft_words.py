@@ -1,21 +1,22 @@
-"""The sentences that say why a night is as it is, each with where it is known from.
+"""Why a night is as it is: which sentence, what stands in it, and where that is known from.
 
-A child could follow them: short, exact, no praise and no blame.
+The sentences themselves are in `formats/language/`, in every language of the house.
 """
 
 from datetime import datetime
 
 from evenfall.formats.errors import Fault, Place
 from evenfall.formats.quantity import duration_text
-from evenfall.plan.age import age_text
 from evenfall.plan.draft import NIGHT_MIN_H, Draft
 from evenfall.plan.efficiency import Efficiency
 from evenfall.plan.morning import HOUSEHOLD, TONIGHT
 from evenfall.plan.need import Need
+from evenfall.plan.reasons import because
 from evenfall.plan.wall_clock import NightFrame, WallTime, clock_text
 from evenfall.records.household import Member
 from evenfall.records.plan import Reason
 
+OWN_CHOICE = "this project's own choice"
 _COUNTED_BACK = "sleep needed ÷ expected efficiency"
 
 
@@ -23,75 +24,60 @@ def nap_reason(member: Member, nap_h: float, night_h: float) -> tuple[Reason, ..
     """What a nap already gives."""
     if nap_h == 0:
         return ()
-    text = (
-        f"{member.name} sleeps {duration_text(nap_h * 3600)} by day, so the night needs "
-        f"{duration_text(night_h * 3600)}."
-    )
-    return (Reason(rule="nap", text=text, source=HOUSEHOLD),)
+    nap_s, night_s = round(nap_h * 3600), round(night_h * 3600)
+    return (because("nap", "nap", HOUSEHOLD, name=member.name, nap_s=nap_s, night_s=night_s),)
 
 
 def efficiency_reason(months: int, night_h: float, efficiency: Efficiency) -> Reason:
     """Why time in bed is longer than sleep."""
-    in_bed = duration_text(round(night_h / efficiency.share * 60) * 60)
-    text = (
-        f"Nobody sleeps the whole time in bed: at {age_text(months)} about "
-        f"{round(efficiency.share * 100)} of 100 minutes are sleep, so "
-        f"{duration_text(night_h * 3600)} of sleep takes {in_bed} in bed."
+    return because(
+        "efficiency",
+        "efficiency",
+        efficiency.source,
+        age_months=months,
+        asleep=round(efficiency.share * 100),
+        night_s=round(night_h * 3600),
+        in_bed_s=round(night_h / efficiency.share * 60) * 60,
     )
-    return Reason(rule="efficiency", text=text, source=efficiency.source)
 
 
 def lights_out_reason(wake: datetime, lights_out: datetime, frame: NightFrame) -> Reason:
     """The light, counted back from the morning."""
-    text = (
-        f"Counting back from {clock_text(wake, frame.zone)}, the light goes out at "
-        f"{clock_text(lights_out, frame.zone)}."
-    )
-    source = f"{_COUNTED_BACK}, earlier to five minutes: this project's own choice"
-    return Reason(rule="lights-out", text=text, source=source)
+    source = f"{_COUNTED_BACK}, earlier to five minutes: {OWN_CHOICE}"
+    times = {"wake": clock_text(wake, frame.zone), "lights_out": clock_text(lights_out, frame.zone)}
+    return because("lights-out", "lights-out", source, **times)
 
 
 def chosen_reason(draft: Draft, chosen: WallTime, frame: NightFrame) -> Reason:
     """A light chosen for tonight."""
-    return Reason(
-        rule="lights-out-tonight",
-        text=f"Someone at home chose {clock_text(chosen.at, frame.zone)} for {draft.member.name}'s "
-        "light, just this once.",
-        source=TONIGHT,
-    )
+    rule, lights_out = "lights-out-tonight", clock_text(chosen.at, frame.zone)
+    return because(rule, rule, TONIGHT, lights_out=lights_out, name=draft.member.name)
 
 
 def short_night(draft: Draft, chosen: WallTime, frame: NightFrame) -> Reason:
     """A chosen light that leaves less sleep than advised."""
-    latest, wake = (clock_text(at, frame.zone) for at in (draft.latest_lights_out, draft.wake))
-    outcome = f"so the light goes out at {latest}" if draft.is_child else "and it stays so"
-    return Reason(
-        rule="range-low",
-        text=f"Lights out at {chosen.clock} would give {draft.member.name} less than the "
-        f"{draft.need.low_h:g} h a day advised before waking at {wake}, {outcome}. One of them has "
-        f"to move: lights out by {latest}, a later morning, or a nap.",
-        source=draft.need.reasons[0].source,
+    return because(
+        "range-low",
+        "range-low.child" if draft.is_child else "range-low.adult",
+        draft.need.reasons[0].source,
+        chosen=chosen.clock,
+        name=draft.member.name,
+        low_h=draft.need.low_h,
+        wake=clock_text(draft.wake, frame.zone),
+        latest=clock_text(draft.latest_lights_out, frame.zone),
     )
 
 
 def wind_down_reason(draft: Draft, frame: NightFrame) -> Reason:
     """When the evening turns towards sleep."""
-    start, name = clock_text(draft.wind_down, frame.zone), draft.member.name
-    takes = duration_text((draft.winding + draft.story_earlier).total_seconds())
-    steps = _listed([step.what for step in draft.member.ritual])
-    text = (
-        f"With {steps}, {name}'s evening takes {takes}, so it turns towards sleep at {start}."
-        if steps
-        else f"Winding down takes {takes}, so {name}'s evening turns towards sleep at {start}."
-    )
-    source = f"{HOUSEHOLD}; at least 20 min: this project's own choice"
-    return Reason(rule="wind-down", text=text, source=source)
-
-
-def _listed(steps: list[str]) -> str:
-    if len(steps) < 2:
-        return "".join(steps)
-    return f"{', '.join(steps[:-1])} and {steps[-1]}"
+    rule, source = "wind-down", f"{HOUSEHOLD}; at least 20 min: {OWN_CHOICE}"
+    name, starts = draft.member.name, clock_text(draft.wind_down, frame.zone)
+    takes_s = round((draft.winding + draft.story_earlier).total_seconds())
+    steps = tuple(step.what for step in draft.member.ritual)
+    if not steps:
+        return because(rule, rule, source, name=name, takes_s=takes_s, starts=starts)
+    key = f"{rule}.steps"
+    return because(rule, key, source, steps=steps, name=name, takes_s=takes_s, starts=starts)
 
 
 def clock_change_reason(draft: Draft, frame: NightFrame) -> tuple[Reason, ...]:
@@ -99,90 +85,76 @@ def clock_change_reason(draft: Draft, frame: NightFrame) -> tuple[Reason, ...]:
     before, after = (at.astimezone(frame.zone).utcoffset() for at in (draft.lights_out, draft.wake))
     if before == after:
         return ()
-    hours = duration_text((draft.wake - draft.lights_out).total_seconds())
-    text = f"The clocks change in this night. It keeps its real length, {hours} in bed."
-    return (Reason(rule="clock-change", text=text, source="IANA time zone data"),)
+    in_bed_s = round((draft.wake - draft.lights_out).total_seconds())
+    return (because("clock-change", "clock-change", "IANA time zone data", in_bed_s=in_bed_s),)
 
 
 def day_sleep_reason(draft: Draft, frame: NightFrame) -> tuple[Reason, ...]:
     """A sleep that ends after noon, if it does."""
     if draft.wake <= frame.noon_after:
         return ()
-    text = f"{draft.member.name} sleeps into the day; this sleep is still kept under {frame.night}."
-    return (Reason(rule="day-sleep", text=text, source=HOUSEHOLD),)
+    name, night = draft.member.name, frame.night.isoformat()
+    return (because("day-sleep", "day-sleep", HOUSEHOLD, name=name, night=night),)
 
 
 def evening_from_reason(
     draft: Draft, not_before: WallTime, lights_out: datetime, frame: NightFrame
 ) -> Reason:
     """An adult's light, moved by an evening that begins late."""
-    begins, out = clock_text(not_before.at, frame.zone), clock_text(lights_out, frame.zone)
-    return Reason(
-        rule="evening-from",
-        text=f"{draft.member.name}'s evening begins at {begins} at the earliest, so the light "
-        f"goes out at {out}: less sleep than planned, and still inside what is advised.",
-        source=f"{HOUSEHOLD}; this project's own choice for adults",
+    return because(
+        "evening-from",
+        "evening-from",
+        f"{HOUSEHOLD}; {OWN_CHOICE} for adults",
+        name=draft.member.name,
+        begins=clock_text(not_before.at, frame.zone),
+        lights_out=clock_text(lights_out, frame.zone),
     )
 
 
 def evening_conflict(draft: Draft, not_before: WallTime, frame: NightFrame) -> Reason:
     """An evening that would have to begin before it can."""
-    begins, starts, wake = (
-        clock_text(at, frame.zone) for at in (not_before.at, draft.wind_down, draft.wake)
-    )
-    slept = duration_text((draft.wake - draft.lights_out).total_seconds())
-    return Reason(
-        rule="evening-conflict",
-        text=f"{draft.member.name}'s evening cannot begin before {begins}, yet {slept} in bed "
-        f"before waking at {wake} means winding down at {starts}. One of them has to move: an "
-        "evening that can begin earlier, a later morning, or a shorter ritual.",
-        source=f"{HOUSEHOLD}; {draft.need.reasons[0].source}",
+    return because(
+        "evening-conflict",
+        "evening-conflict",
+        f"{HOUSEHOLD}; {draft.need.reasons[0].source}",
+        name=draft.member.name,
+        begins=clock_text(not_before.at, frame.zone),
+        in_bed_s=round((draft.wake - draft.lights_out).total_seconds()),
+        wake=clock_text(draft.wake, frame.zone),
+        starts=clock_text(draft.wind_down, frame.zone),
     )
 
 
 def light_of_siblings(draft: Draft, lights_out: datetime, frame: NightFrame) -> Reason:
     """A child's light, moved to keep the order of age in the room."""
-    later = lights_out > draft.lights_out
-    why = "waits for the younger one's" if later else "does not outlast the elder one's"
-    return Reason(
-        rule="siblings",
-        text="In a shared room the lights go out in order of age: "
-        f"{draft.member.name}'s light {why}, so it goes out at "
-        f"{clock_text(lights_out, frame.zone)}.",
-        source="this project's own choice",
-    )
+    key = "siblings.later" if lights_out > draft.lights_out else "siblings.earlier"
+    out = clock_text(lights_out, frame.zone)
+    return because("siblings", key, OWN_CHOICE, name=draft.member.name, lights_out=out)
 
 
 def teller_stays_up(draft: Draft, lights_out: datetime, frame: NightFrame) -> Reason:
     """An adult's light, moved later by a story they tell."""
-    return Reason(
-        rule="teller",
-        text=f"{draft.member.name} tells a story first, so their light goes out at "
-        f"{clock_text(lights_out, frame.zone)}: still inside what is advised.",
-        source="this project's own choice: people first",
-    )
+    source, out = f"{OWN_CHOICE}: people first", clock_text(lights_out, frame.zone)
+    return because("teller", "teller-stays-up", source, name=draft.member.name, lights_out=out)
 
 
 def story_earlier(draft: Draft, teller: str) -> Reason:
     """A story told earlier, so that its teller can be there."""
-    earlier = duration_text(draft.story_earlier.total_seconds())
-    return Reason(
-        rule="story-earlier",
-        text=f"{teller} can only be in one place at a time, so {draft.member.name}'s story and "
-        f"evening begin {earlier} earlier, with quiet before the light goes out.",
-        source="this project's own choice",
-    )
+    rule, earlier_s = "story-earlier", round(draft.story_earlier.total_seconds())
+    name = draft.member.name
+    return because(rule, rule, OWN_CHOICE, teller=teller, name=name, earlier_s=earlier_s)
 
 
 def evening_commitment(draft: Draft, what: str, starts: datetime, frame: NightFrame) -> Reason:
     """Something that starts after the evening has turned towards sleep."""
-    starts_at, down = clock_text(starts, frame.zone), clock_text(draft.wind_down, frame.zone)
-    return Reason(
-        rule="evening-commitment",
-        text=f"{what} starts at {starts_at}, yet {draft.member.name}'s evening turns towards sleep "
-        f"at {down}. One of them has to move: leave {what} out tonight, or choose tonight's "
-        "lights-out or wake.",
-        source=HOUSEHOLD,
+    return because(
+        "evening-commitment",
+        "evening-commitment",
+        HOUSEHOLD,
+        what=what,
+        starts=clock_text(starts, frame.zone),
+        name=draft.member.name,
+        wind_down=clock_text(draft.wind_down, frame.zone),
     )
 
 

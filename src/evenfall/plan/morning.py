@@ -6,8 +6,9 @@ The day decides, by its earliest commitment. A day that asks for nothing before 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from evenfall.formats.quantity import duration_s, duration_text
+from evenfall.formats.quantity import duration_s
 from evenfall.plan.changes import MemberChange
+from evenfall.plan.reasons import because
 from evenfall.plan.wall_clock import (
     NightFrame,
     WallTime,
@@ -18,7 +19,6 @@ from evenfall.plan.wall_clock import (
 from evenfall.records.household import Commitment, Member, Weekday
 from evenfall.records.plan import Reason
 
-_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOUSEHOLD = "the household"
 TONIGHT = "the household, for tonight only"
@@ -86,62 +86,52 @@ def morning_of(member: Member, change: MemberChange, frame: NightFrame) -> Morni
 def _wake_tonight(
     member: Member, wake: WallTime, asked: tuple[Asked, ...], frame: NightFrame
 ) -> Morning:
-    reason = Reason(
-        rule="wake-tonight",
-        text=f"Someone at home chose {clock_text(wake.at, frame.zone)} for {member.name} to wake, "
-        "just this once.",
-        source=TONIGHT,
-    )
+    chosen = clock_text(wake.at, frame.zone)
+    reason = because("wake-tonight", "wake-tonight", TONIGHT, wake=chosen, name=member.name)
     late = tuple(_too_late(member, wake, one, frame) for one in asked if one.awake_by < wake.at)
     reasons = (reason, *clock_reasons(wake, frame.zone), *late)
     return Morning(wake.at, "wake-tonight", reasons, late)
 
 
 def _too_late(member: Member, wake: WallTime, asked: Asked, frame: NightFrame) -> Reason:
-    what = asked.commitment.what
-    return Reason(
-        rule="late-for-the-day",
-        text=f"{member.name} wakes at {clock_text(wake.at, frame.zone)}, yet {what} starts at "
-        f"{clock_text(asked.starts.at, frame.zone)} and the morning takes "
-        f"{_ahead_text(asked.commitment)}. One of them has to move: wake earlier, or let "
-        f"{what} begin without {member.name}.",
-        source=TONIGHT,
+    return because(
+        "late-for-the-day",
+        "late-for-the-day",
+        TONIGHT,
+        name=member.name,
+        wake=clock_text(wake.at, frame.zone),
+        what=asked.commitment.what,
+        starts=clock_text(asked.starts.at, frame.zone),
+        ahead_s=duration_s(asked.commitment.from_waking),
     )
 
 
 def _skipped(member: Member, free: WallTime, frame: NightFrame) -> Morning:
-    reason = Reason(
-        rule="skip-wake",
-        text=f"The usual waking is skipped this once, so {member.name} wakes at "
-        f"{clock_text(free.at, frame.zone)}, as on a free day.",
-        source=TONIGHT,
-    )
+    wake = clock_text(free.at, frame.zone)
+    reason = because("skip-wake", "skip-wake", TONIGHT, name=member.name, wake=wake)
     return Morning(free.at, "skip-wake", (reason, *clock_reasons(free, frame.zone)))
 
 
 def _free(member: Member, free: WallTime, frame: NightFrame) -> Morning:
-    reason = Reason(
-        rule="free-wake",
-        text=f"{_DAY_NAMES[frame.morning.weekday()]} asks for nothing in the morning, so "
-        f"{member.name} wakes at "
-        f"{clock_text(free.at, frame.zone)}, as on any free day.",
-        source=HOUSEHOLD,
+    reason = because(
+        "free-wake",
+        "free-wake",
+        HOUSEHOLD,
+        weekday=frame.morning.weekday(),
+        name=member.name,
+        wake=clock_text(free.at, frame.zone),
     )
     return Morning(free.at, "free-wake", (reason, *clock_reasons(free, frame.zone)))
 
 
 def _committed(asked: Asked, frame: NightFrame) -> Morning:
-    commitment = asked.commitment
-    what = commitment.what[:1].upper() + commitment.what[1:]
-    reason = Reason(
-        rule="commitment",
-        text=f"{what} starts at {clock_text(asked.starts.at, frame.zone)} and the morning takes "
-        f"{_ahead_text(commitment)}, so the day begins at "
-        f"{clock_text(asked.awake_by, frame.zone)}.",
-        source=HOUSEHOLD,
+    reason = because(
+        "commitment",
+        "commitment",
+        HOUSEHOLD,
+        what=asked.commitment.what,
+        starts=clock_text(asked.starts.at, frame.zone),
+        ahead_s=duration_s(asked.commitment.from_waking),
+        wake=clock_text(asked.awake_by, frame.zone),
     )
     return Morning(asked.awake_by, "commitment", (reason, *clock_reasons(asked.starts, frame.zone)))
-
-
-def _ahead_text(commitment: Commitment) -> str:
-    return duration_text(duration_s(commitment.from_waking))

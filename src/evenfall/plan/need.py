@@ -6,8 +6,8 @@ household that knows its own person says so with sleep_need and wins, inside the
 
 from dataclasses import dataclass
 
-from evenfall.formats.quantity import duration_s, duration_text
-from evenfall.plan.age import age_text
+from evenfall.formats.quantity import duration_s
+from evenfall.plan.reasons import because
 from evenfall.records.household import Member
 from evenfall.records.plan import Reason
 
@@ -103,39 +103,39 @@ def _clip(hours: float, band: NeedBand) -> float:
     return min(max(hours, band.low_h), band.high_h)
 
 
-def _range_text(months: int, band: NeedBand) -> str:
-    return f"At {age_text(months)}, {band.low_h:g} to {band.high_h:g} h of sleep a day is advised"
-
-
 def _typical_reason(months: int, band: NeedBand) -> Reason:
-    planned = duration_text(typical_need_h(months) * 3600)
     by_formula = months <= _GALLAND_UNTIL_MONTHS
-    place = "usual" if by_formula else "the middle of that"
     typical_source = GALLAND if by_formula else "the middle: this project's own choice"
-    return Reason(
-        rule="need",
-        text=f"{_range_text(months, band)}, and {planned} is {place}.",
-        source=f"{band.source}; {typical_source}",
+    return because(
+        "need",
+        "need.usual" if by_formula else "need.middle",
+        f"{band.source}; {typical_source}",
+        age_months=months,
+        low_h=band.low_h,
+        high_h=band.high_h,
+        planned_s=round(typical_need_h(months) * 3600),
     )
 
 
 def _own_reason(member: Member, months: int, band: NeedBand, own_h: float, need_h: float) -> Reason:
-    asked, planned = duration_text(own_h * 3600), duration_text(need_h * 3600)
+    name, planned_s = member.name, round(need_h * 3600)
     if own_h == need_h:
-        text = f"{member.name} sleeps well on {planned} a day, which is inside what is advised."
-        return Reason(rule="need", text=text, source=f"the household; {band.source}")
-    text = (
-        f"{_range_text(months, band)}. The home says {asked} for {member.name}, "
-        f"so the night is planned for {planned}, the nearest that is inside."
+        source = f"the household; {band.source}"
+        return because("need", "need.own", source, name=name, planned_s=planned_s)
+    return because(
+        "need-clipped",
+        "need.clipped",
+        band.source,
+        age_months=months,
+        low_h=band.low_h,
+        high_h=band.high_h,
+        asked_s=round(own_h * 3600),
+        name=name,
+        planned_s=planned_s,
     )
-    return Reason(rule="need-clipped", text=text, source=band.source)
 
 
 def _nap_reminder(member: Member, months: int) -> tuple[Reason, ...]:
     if months >= _NAPPING_UNTIL_MONTHS or duration_s(member.nap) > 0:
         return ()
-    text = (
-        f"Nearly every child of {age_text(months)} sleeps by day, and no nap is written down for "
-        f"{member.name}, so the night is planned to hold it all. With a nap it would be shorter."
-    )
-    return (Reason(rule="nap-not-told", text=text, source=NAPS),)
+    return (because("nap-not-told", "nap-not-told", NAPS, age_months=months, name=member.name),)

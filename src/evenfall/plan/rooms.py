@@ -10,9 +10,10 @@ from evenfall.plan.age import is_under
 from evenfall.plan.changes import Changes, change_of
 from evenfall.plan.draft import Draft
 from evenfall.plan.morning import HOUSEHOLD
+from evenfall.plan.reasons import because
 from evenfall.plan.wall_clock import NightFrame, clock_text
 from evenfall.records.base import Id
-from evenfall.records.household import EveningKind
+from evenfall.records.household import EveningKind, Room
 from evenfall.records.plan import Reason, RoomEvening
 
 TOLD_SCORE: Id = "lamp-and-page"
@@ -27,7 +28,7 @@ _OWN_CHOICE = "this project's own choice"
 
 
 def room_evening(
-    room: Id, sleepers: tuple[Draft, ...], changes: Changes, frame: NightFrame
+    room: Room, sleepers: tuple[Draft, ...], changes: Changes, frame: NightFrame
 ) -> RoomEvening:
     """One room's evening, before anyone is asked to tell.
 
@@ -39,7 +40,8 @@ def room_evening(
     """
     kind, score, why = _kind_and_score(sleepers, changes)
     return RoomEvening(
-        room=room,
+        room=room.id,
+        name=room.name,
         sleepers=tuple(draft.member.id for draft in sleepers),
         kind=kind,
         score=score,
@@ -74,11 +76,10 @@ def _most_cautious(sleepers: tuple[Draft, ...], changes: Changes) -> tuple[Eveni
         for draft in sleepers
     ]
     kind, name = min(wishes, key=lambda wish: _CAUTIOUS_FIRST.index(wish[0]))
+    source = f"{HOUSEHOLD}; {_OWN_CHOICE}"
     if all(wish == kind for wish, _ in wishes):
-        text = f"The evening is {kind}, as wished."
-    else:
-        text = f"The evening is {kind}: {name} wishes it so, and the most cautious wish holds."
-    return kind, Reason(rule="kind", text=text, source=f"{HOUSEHOLD}; {_OWN_CHOICE}")
+        return kind, because("kind", f"kind.{kind}", source)
+    return kind, because("kind", f"kind.{kind}.cautious", source, name=name)
 
 
 def _no_programme(
@@ -86,34 +87,24 @@ def _no_programme(
 ) -> tuple[EveningKind, Id | None, tuple[Reason, ...]]:
     infants = [d for d in sleepers if is_under(d.age_months, PROGRAMME_FROM_YEARS)]
     alone = len(infants) == len(sleepers)
-    reason = Reason(
-        rule="no-programme",
-        text=f"No programme runs here: {infants[0].member.name} has not passed the first birthday, "
-        "and until then Evenfall only plans the times. Please follow current safe-sleep guidance.",
-        source=_SAFE_SLEEP,
-    )
+    name = infants[0].member.name
+    reason = because("no-programme", "no-programme", _SAFE_SLEEP, name=name)
     if alone or wished == "unplugged":
         return "unplugged", None, (reason,)
     return "told", None, (why, reason) if wished == "told" else (reason,)
 
 
 def _too_young(youngest: Draft) -> Reason:
-    return Reason(
-        rule="no-immersion-under-3",
-        text=f"{youngest.member.name} is too young for a dreamscape, so someone tells instead.",
-        source=f"{_OWN_CHOICE}: the built-in dreamscapes are for 4 and up",
-    )
+    rule, name = "no-immersion-under-3", youngest.member.name
+    source = f"{_OWN_CHOICE}: the built-in dreamscapes are for 4 and up"
+    return because(rule, rule, source, name=name)
 
 
 def _no_common_score(sleepers: tuple[Draft, ...]) -> Reason:
     chosen = any(draft.member.score for draft in sleepers)
-    what = "did not all choose the same dreamscape" if chosen else "chose no dreamscape"
-    names = " and ".join(draft.member.name for draft in sleepers)
-    return Reason(
-        rule="no-common-score",
-        text=f"{names} {what}, so someone tells, by the lamp and the page.",
-        source=_OWN_CHOICE,
-    )
+    key = "no-common-dreamscape.differ" if chosen else "no-common-dreamscape.none"
+    names = tuple(draft.member.name for draft in sleepers)
+    return because("no-common-score", key, _OWN_CHOICE, names=names)
 
 
 def _one_after_another(sleepers: tuple[Draft, ...], frame: NightFrame) -> tuple[Reason, ...]:
@@ -123,11 +114,14 @@ def _one_after_another(sleepers: tuple[Draft, ...], frame: NightFrame) -> tuple[
     for first, second in pairwise(by_light):
         if not first.is_child or first.lights_out == second.lights_out:
             continue
-        out, name = clock_text(first.lights_out, frame.zone), second.member.name
-        evening = "story" if second.is_child else "evening"
-        text = (
-            f"After {first.member.name}'s light goes out at {out}, {name}'s {evening} is a "
-            "whisper, on paper, or in another room."
+        key = "after-the-first-light.child" if second.is_child else "after-the-first-light.adult"
+        why = because(
+            "after-the-first-light",
+            key,
+            _OWN_CHOICE,
+            first=first.member.name,
+            lights_out=clock_text(first.lights_out, frame.zone),
+            name=second.member.name,
         )
-        reasons.append(Reason(rule="after-the-first-light", text=text, source=_OWN_CHOICE))
+        reasons.append(why)
     return tuple(reasons)

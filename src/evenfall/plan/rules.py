@@ -11,9 +11,8 @@ from itertools import combinations
 
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.formats.quantity import duration_s
-from evenfall.plan.age import age_months, is_under
+from evenfall.plan.age import age_months, is_child, is_under
 from evenfall.plan.changes import Changes, change_of
-from evenfall.plan.draft import ADULT_YEARS
 from evenfall.plan.efficiency import expected_efficiency
 from evenfall.plan.morning import asked_of
 from evenfall.plan.need import need_band
@@ -147,7 +146,7 @@ def _child_sleeps_enough(case: _Case) -> Iterator[Reason]:
     """Nobody under 18 is planned for less sleep than the range of their age."""
     for night in case.plan.members:
         months = case.months(night.member)
-        if not is_under(months, ADULT_YEARS):
+        if not is_child(months):
             continue
         _, out, wake = _times(night)
         nap_h = duration_s(case.member(night.member).nap) / 3600
@@ -201,7 +200,7 @@ def _teller_is_home(case: _Case) -> Iterator[Reason]:
 def _younger_first(case: _Case) -> Iterator[Reason]:
     """Among children of a room, an elder's light never goes out before a younger one's."""
     for evening in case.plan.rooms:
-        children = [one for one in evening.sleepers if is_under(case.months(one), ADULT_YEARS)]
+        children = [one for one in evening.sleepers if is_child(case.months(one))]
         for younger, elder in combinations(sorted(children, key=case.months), 2):
             if case.months(younger) == case.months(elder):
                 continue

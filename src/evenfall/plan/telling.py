@@ -6,6 +6,7 @@ Between the rooms' evenings and the choice of tellers: what is to be told, and w
 from evenfall.plan.changes import Changes
 from evenfall.plan.draft import Draft
 from evenfall.plan.morning import HOUSEHOLD, TONIGHT
+from evenfall.plan.reasons import because
 from evenfall.plan.story import anchor_of, listens, told_for
 from evenfall.plan.tellers import Story, Tellings, slot_of
 from evenfall.plan.wall_clock import NightFrame, clock_text
@@ -46,40 +47,52 @@ def told_reason(
 ) -> Reason:
     """Who tells a room's story, or why nobody does."""
     teller = tellings.tellers.get(story.room)
-    starts, ends = (clock_text(at, frame.zone) for at in slot_of(story, tellings.drafts))
     if teller is None:
         return untold(story, tellings, household, frame)
-    names = _names(household)
-    first = story.listed[0]
-    why = ""
-    if teller != first:
-        away = "is away tonight" if first not in story.home else "cannot be there then"
-        why = f" {names[first]} {away}."
-    return Reason(
-        rule="teller",
-        text=f"{names[teller]} tells the story from {starts} to {ends}.{why}",
-        source=TONIGHT if first not in story.home else HOUSEHOLD,
-    )
+    names, first = _names(household), story.listed[0]
+    said = {"teller": names[teller], **_slot_text(story, tellings, frame)}
+    if teller == first:
+        return because("teller", "teller", HOUSEHOLD, **said)
+    if first in story.home:
+        return because("teller", "teller.busy", HOUSEHOLD, **said, first=names[first])
+    return because("teller", "teller.away", TONIGHT, **said, first=names[first])
+
+
+def heard_reason(listener: Member, story: Story, tellings: Tellings, told: Reason) -> Reason:
+    """What a listener is told of their room's story: an elder hears the younger one's.
+
+    It may be told before an elder's own evening turns towards sleep, so it is called whose it is.
+
+    Args:
+        listener: who listens.
+        story: the room's story.
+        tellings: who tells it.
+        told: what the room is told of it.
+    """
+    if listener.id == story.anchor or told.rule != "teller":
+        return told
+    values = {name: told.values[name] for name in ("teller", "starts", "ends")}
+    younger = tellings.drafts[story.anchor].member.name
+    said = {"name": listener.name, "younger": younger, **values}
+    return because("teller", "teller.younger", told.source, **said)
 
 
 def untold(story: Story, tellings: Tellings, household: Household, frame: NightFrame) -> Reason:
     """A story nobody can tell tonight, and what would mend it."""
-    names = _names(household)
+    names, source = _names(household), f"{HOUSEHOLD}; {_OWN_CHOICE}"
     room = next(room.name for room in household.rooms if room.id == story.room)
-    starts, ends = (clock_text(at, frame.zone) for at in slot_of(story, tellings.drafts))
-    what = f"the story in {room} from {starts} to {ends}"
+    what = {"room": room, **_slot_text(story, tellings, frame)}
     if not story.listed:
-        text = f"Nobody is written down to tell {what}. Write tellers: for {names[story.anchor]}."
-    elif not story.home:
-        who = " and ".join(names[teller] for teller in story.listed)
-        text = f"Nobody is home to tell {what}: {who} away tonight. Another teller would mend it."
-    else:
-        who = " and ".join(names[teller] for teller in story.home)
-        text = (
-            f"Nobody is free to tell {what}: {who} would have to be in two places. One of them "
-            "has to move: another teller, an evening that can begin earlier, or a shorter story."
-        )
-    return Reason(rule="untold", text=text, source=f"{HOUSEHOLD}; {_OWN_CHOICE}")
+        name = names[story.anchor]
+        return because("untold", "untold.nobody-listed", source, **what, name=name)
+    key = "untold.busy" if story.home else "untold.away"
+    who = tuple(names[teller] for teller in story.home or story.listed)
+    return because("untold", key, source, **what, names=who)
+
+
+def _slot_text(story: Story, tellings: Tellings, frame: NightFrame) -> dict[str, str]:
+    starts, ends = (clock_text(at, frame.zone) for at in slot_of(story, tellings.drafts))
+    return {"starts": starts, "ends": ends}
 
 
 def _names(household: Household) -> dict[Id, str]:

@@ -23,7 +23,7 @@ from evenfall.plan.rooms import room_evening
 from evenfall.plan.siblings import order_lights, sleepers_of
 from evenfall.plan.story import WINDING_MIN, story_slot, winding_of
 from evenfall.plan.tellers import Story, Tellings, assign_tellers
-from evenfall.plan.telling import story_of, teller_name, told_reason
+from evenfall.plan.telling import heard_reason, story_of, teller_name, told_reason
 from evenfall.plan.wall_clock import NightFrame, frame_night
 from evenfall.records.base import Id
 from evenfall.records.household import Household, Member
@@ -148,10 +148,11 @@ def _plan(
 ) -> Plan:
     told = {story.room: story for story in stories}
     reasons = {room: told_reason(story, tellings, household, frame) for room, story in told.items()}
+    here = {room.id: room for room in household.rooms}
     evenings = []
     for room, sleepers in rooms.items():
         drafts = tuple(tellings.drafts[sleeper.id] for sleeper in sleepers)
-        evening = room_evening(room, drafts, changes, frame)
+        evening = room_evening(here[room], drafts, changes, frame)
         evenings.append(_with_teller(evening, tellings.tellers.get(room), reasons.get(room)))
     nights = tellings.drafts.values()
     conflicts = [conflict for draft in nights for conflict in draft.conflicts]
@@ -194,7 +195,11 @@ def _member_plan(
 ) -> MemberPlan:
     member = draft.member
     story = told.get(member.room)
-    listens = story is not None and member.id in story.listeners
+    heard = (
+        (heard_reason(member, story, tellings, reasons[member.room]),)
+        if story is not None and member.id in story.listeners
+        else ()
+    )
     return MemberPlan(
         member=member.id,
         name=member.name,
@@ -208,9 +213,9 @@ def _member_plan(
         sleep_need_high_h=draft.need.high_h,
         nap_h=draft.nap_h,
         expected_efficiency=draft.efficiency.share,
-        teller=tellings.tellers.get(member.room) if listens else None,
+        teller=tellings.tellers.get(member.room) if heard else None,
         binding=draft.binding,
-        reasons=(*draft.reasons, reasons[member.room]) if listens else draft.reasons,
+        reasons=(*draft.reasons, *heard),
     )
 
 

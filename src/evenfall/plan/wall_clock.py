@@ -11,11 +11,13 @@ from typing import Literal
 
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.formats.quantity import clock_min
+from evenfall.plan.reasons import because
 from evenfall.records.base import LocalTime
 from evenfall.records.plan import Reason
 
 _NOON = "12:00"
 _YEARS = range(1900, 2200)  # this project's own choice: no zone data means anything beyond
+_CLOCKS = "the zone's own clock changes (IANA time zone data); this project's own choice"
 _STEP_MIN = 5  # lights-out is said in steps of five minutes: this project's own choice
 
 
@@ -103,16 +105,8 @@ def clock_reasons(time: WallTime, zone: tzinfo) -> tuple[Reason, ...]:
     """Why an instant is not quite the time someone wrote, if it is not."""
     if time.how == "plain":
         return ()
-    shown = clock_text(time.at, zone)
-    skipped = f"The clock jumps forward over {time.clock} that day, so {shown} is meant."
-    doubled = f"The clock goes back and shows {time.clock} twice that day; the first one is meant."
-    return (
-        Reason(
-            rule=f"clock-{time.how}",
-            text=skipped if time.how == "skipped" else doubled,
-            source="the zone's own clock changes (IANA time zone data); this project's own choice",
-        ),
-    )
+    rule = f"clock-{time.how}"
+    return (because(rule, rule, _CLOCKS, written=time.clock, shown=clock_text(time.at, zone)),)
 
 
 def _no_such_night(night: date, why: str) -> Fault:

@@ -3,20 +3,33 @@
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from evenfall.records.base import Id, LocalDate, Name, Record
 from evenfall.records.household import EveningKind
 
+Value = str | int | float | tuple[str, ...]
+"""What stands in a sentence: text, a number in the unit of its name, or a list of names."""
+
 
 class Reason(Record, frozen=True, kw_only=True):
-    """Why something is as it is, in plain words, and where that is known from."""
+    """Why something is as it is, in plain words, and where that is known from.
+
+    `text` is the English sentence. With `key` and `values` it can be said in another language;
+    a reason kept by an earlier version has neither, and stays English.
+    """
 
     rule: Annotated[str, Meta(description="the rule's short name, for looking up")]
     text: Annotated[str, Meta(description="a sentence a child could follow")]
     source: Annotated[
         str, Meta(description="where it comes from: a citation, the household, or this project")
     ] = ""
+    key: Annotated[
+        str, Meta(description="which sentence it is, for saying it in another language")
+    ] = ""
+    values: Annotated[
+        dict[str, Value], Meta(description="what stands in that sentence, by name")
+    ] = field(default_factory=dict)
 
 
 class MemberPlan(Record, frozen=True, kw_only=True):
@@ -45,6 +58,9 @@ class RoomEvening(Record, frozen=True, kw_only=True):
     """What one room does tonight, and for whom."""
 
     room: Annotated[Id, Meta(description="the room")]
+    name: Annotated[
+        str, Meta(description="what the family calls it; empty in a plan of an earlier version")
+    ] = ""
     sleepers: Annotated[tuple[Id, ...], Meta(description="who sleeps there, the youngest first")]
     kind: Annotated[EveningKind, Meta(description="unplugged, told or immersive")]
     score: Annotated[Id | None, Meta(description="the dreamscape or told evening that runs")]

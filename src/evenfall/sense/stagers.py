@@ -54,8 +54,8 @@ _OAKLEY = (
     "the Actiwatch software manual, taken from secondary sources: not verified against the report"
 )
 _OAKLEY_AGREEMENT = (
-    "88 % of epochs, κ 0.50, for an Actiwatch 2 on 20 adult good sleepers (Pigeon 2018, J Clin "
-    "Sleep Med 14:1057, abstract); wake is told much worse than sleep"
+    "88 % as people scored it, κ 0.50, for an Actiwatch 2 on 20 adult good sleepers (Pigeon 2018, "
+    "J Clin Sleep Med 14:1057, abstract); wake is told much worse than sleep"
 )
 _OAKLEY_AGES = "adults: this project's own choice, since the report was not at hand"
 
@@ -63,8 +63,8 @@ ACTIGRAPH_COLE_KRIPKE = Stager(
     name="Cole-Kripke, as ActiGraph adapts it",
     citation=f"{_COLE_KRIPKE}; counts divided by 100 and capped at 300 (ActiLife 6 manual, second "
     "hand): not verified against the paper",
-    agreement="about 88 % of epochs, on 41 adults of whom 23 had sleep or psychiatric disorders "
-    "(Cole 1992, abstract), with another device",
+    agreement="about 88 % as people scored it, on 41 adults of whom 23 had sleep or psychiatric "
+    "disorders (Cole 1992, abstract), with another device",
     measured_here="equal to ActiGraph's own software on every minute of one day; not held against "
     "a human scorer here",
     ages_years=(35, 65),

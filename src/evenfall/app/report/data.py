@@ -11,10 +11,10 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
 from evenfall.app.report.axis import in_utc, in_zone, minutes_between
+from evenfall.plan.age import is_child
 from evenfall.records.insight import MemberMorning, Morning
 from evenfall.records.plan import MemberPlan, Plan
 from evenfall.records.recording import Hypnogram, MovementTrack
-from evenfall.safety.limits import CHILD_UNDER_MONTHS
 
 Data = dict[str, object]
 _MOVEMENT = {True: "moving", False: "still", None: None}
@@ -60,16 +60,16 @@ def movement_runs(track: MovementTrack, zone: tzinfo) -> tuple[Run, ...]:
     return runs_of(track.start, track.epoch_s, values, zone)
 
 
-def is_child(plan: MemberPlan) -> bool:
+def withholds_stages(plan: MemberPlan) -> bool:
     """Whether this is someone whose stages are never shown."""
     # The stagers here were tested on adults only: no recording of a child with human scoring could
     # be found. Where adulthood begins is the house's rule for children.
-    return plan.age_months < CHILD_UNDER_MONTHS
+    return is_child(plan.age_months)
 
 
 def shown_hypnograms(member: MemberMorning) -> tuple[tuple[str, Hypnogram], ...]:
     """The hypnograms a picture may show, by what they are; none of a child's."""
-    if is_child(member.plan):
+    if withholds_stages(member.plan):
         return ()
     both = (("hypnogram", member.hypnogram), ("reference", member.reference))
     return tuple((what, each) for what, each in both if each is not None and each.stages)

@@ -14,12 +14,12 @@ from msgspec.structs import replace as struct_replace
 from evenfall.app.report.data import (
     Run,
     begins_of,
-    is_child,
     is_measured,
     movement_runs,
     shown_hypnograms,
     shown_movement,
     stage_runs,
+    withholds_stages,
 )
 from evenfall.app.report.picture import night_svg
 from evenfall.app.report.svg import XMLNS
@@ -189,7 +189,7 @@ def member_view(
 ) -> MemberView:
     """One person's night in words, with a picture only where something was measured."""
     plan = member.plan
-    withheld = is_child(plan) and (member.hypnogram or member.reference) is not None
+    withheld = withholds_stages(plan) and (member.hypnogram or member.reference) is not None
     if withheld:
         member = _without_stages(member)
     agreement, cited = member.agreement, cited_sources(member)
@@ -459,7 +459,7 @@ def _story(kind: str, begins: datetime | None, zone: tzinfo) -> str:
 def evening_view(evening: RoomEvening, names: dict[str, str], zone: tzinfo) -> EveningView:
     """One room's evening and why."""
     return EveningView(
-        room=evening.room,
+        room=evening.name or evening.room,
         evening=EVENINGS[evening.kind],
         sleepers=tuple(names.get(sleeper, sleeper) for sleeper in evening.sleepers),
         story=_story(evening.kind, evening.begins, zone),
