@@ -22,7 +22,17 @@ NEVER_MISSING = (
     "after lights-out: face down, off the bed",
     "only the red channel at night",
     "axe finds nothing: story",
+    "a screen nobody let in sees the door, and nothing of the home",
+    "a link claims nothing by itself",
+    "a session that ends in a story does not cut it off",
+    "a screen whose session is over still stops its rooms",
+    "axe finds nothing: the door",
     "interactive within a second at a quarter of the speed",
+    "no dropped audio at a quarter of the speed",
+    "gaps of 8 ms would have been noticed",
+    "no voice by itself",
+    "three taps end a voice too",
+    "another’s book takes a dream and does not open",
 )
 
 

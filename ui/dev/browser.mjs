@@ -11,5 +11,8 @@ export const BROWSER = {
     '--disable-component-update',
     '--disable-sync',
     '--autoplay-policy=user-gesture-required',
+    // A microphone that beeps, and nobody to be asked for it.
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
   ],
 };

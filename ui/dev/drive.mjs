@@ -5,6 +5,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { BROWSER } from './browser.mjs';
+import { doorChecks } from './drive-door.mjs';
+import { nightChecks } from './drive-night.mjs';
+import { listen } from './ear.mjs';
 import { startHub } from './fake-hub.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -38,18 +41,7 @@ const asleep = [...running(6), ['dark', { members: ['noor', 'ilay'] }]];
 async function open(hash, more = {}) {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, locale: 'en-GB', serviceWorkers: 'block', ...more }); // prettier-ignore
   const page = await context.newPage();
-  // Listens where the sound leaves the page.
-  await page.addInitScript(() => {
-    const connect = AudioNode.prototype.connect;
-    AudioNode.prototype.connect = function (to, ...rest) {
-      if (to instanceof AudioDestinationNode) {
-        window.ear = this.context.createAnalyser();
-        window.ear.fftSize = 32768;
-        connect.call(this, window.ear);
-      }
-      return connect.call(this, to, ...rest);
-    };
-  });
+  await page.addInitScript(listen);
   await page.goto(hub.url + hash);
   await page.waitForSelector('main h1, main section, .edge, .prompter, .breath');
   return page;
@@ -63,11 +55,48 @@ const loud = (page) =>
     return Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length);
   });
 const ember = (page) => page.locator('.ember').evaluate((node) => Number(getComputedStyle(node).opacity)); // prettier-ignore
-const mode = async () =>
-  (await (await fetch(`${hub.url}api/v1/home`)).json()).rooms.find((one) => one.room === 'nest')
-    .mode;
+const nest = async () =>
+  (await (await fetch(`${hub.url}api/v1/home`)).json()).rooms.find((one) => one.room === 'nest');
+const mode = async () => (await nest()).mode;
+
+/** The most green or blue of any pixel of the page. */
+async function otherThanRed(page) {
+  const shot = (await page.screenshot()).toString('base64');
+  return page.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = image.width;
+    canvas.height = image.height;
+    const pen = canvas.getContext('2d');
+    pen.drawImage(image, 0, 0);
+    const bytes = pen.getImageData(0, 0, image.width, image.height).data;
+    let most = 0;
+    for (let k = 0; k < bytes.length; k += 4) most = Math.max(most, bytes[k + 1], bytes[k + 2]);
+    return most;
+  }, shot);
+}
+
+/** What axe finds, and whether everything to press is large enough. */
+async function accessible(page, name) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] })); // prettier-ignore
+  held(`axe finds nothing: ${name}`, violations.length === 0, violations.map((one) => `${one.id} ${one.nodes[0].html.slice(0, 120)}`).join('; ')); // prettier-ignore
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll('button, a')]
+      .filter((one) => !one.classList.contains('unseen'))
+      .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
+      .filter(([, box]) => box.width < 64 || box.height < 64)
+      .map(([text, box]) => `${text} ${Math.round(box.width)}×${Math.round(box.height)}`),
+  );
+  held(`targets are 64 px: ${name}`, small.length === 0, small.join('; '));
+}
 
 const CHECKS = {
+  ...nightChecks({ browser, fresh, set, open, held, loud, nest, running, asleep }),
+  ...doorChecks({ hub, fresh, set, open, held, loud, ember, mode, accessible, otherThanRed }),
+
   async begin() {
     await fresh([['at', { now: NIGHT }]]);
     const page = await open('#/');
@@ -202,6 +231,9 @@ const CHECKS = {
     await page.touchscreen.tap(200, 500);
     await page.waitForTimeout(2500);
     held('one touch at night: someone is coming, a dim glow', (await page.textContent('main')).includes('Someone is coming') && (await ember(page)) > 0.1); // prettier-ignore
+    await set('room', { room: 'nest', call: 'lost' });
+    await page.waitForTimeout(500);
+    held('and is promised by nobody where nobody could be told', !(await page.textContent('main')).includes('is coming')); // prettier-ignore
     await page.context().close();
   },
 
@@ -233,21 +265,7 @@ const CHECKS = {
     for (const hash of ['#/', '#/bedside/nest']) {
       const page = await open(hash);
       await page.waitForTimeout(3500);
-      const shot = (await page.screenshot()).toString('base64');
-      const other = await page.evaluate(async (data) => {
-        const image = new Image();
-        image.src = `data:image/png;base64,${data}`;
-        await image.decode();
-        const canvas = document.createElement('canvas');
-        canvas.width = image.width;
-        canvas.height = image.height;
-        const pen = canvas.getContext('2d');
-        pen.drawImage(image, 0, 0);
-        const bytes = pen.getImageData(0, 0, image.width, image.height).data;
-        let most = 0;
-        for (let k = 0; k < bytes.length; k += 4) most = Math.max(most, bytes[k + 1], bytes[k + 2]);
-        return most;
-      }, shot);
+      const other = await otherThanRed(page);
       held(`only the red channel at night, on ${hash}`, other === 0, `green and blue ≤ ${other}`);
       await page.context().close();
     }
@@ -262,6 +280,15 @@ const CHECKS = {
       doors: ['#/bedside/nest', running(3)],
       breather: ['#/bedside/nest', running(2)],
       asleep: ['#/bedside/nest', asleep],
+      voices: [
+        '#/voices',
+        [
+          ['at', { now: NIGHT }],
+          ['voice', {}],
+        ],
+      ],
+      called: ['#/bedside/nest', [...asleep, ['voice', {}], ['room', { room: 'nest', glow: true, glowUntil: 9e15 }]]], // prettier-ignore
+      'morning at a bedside': ['#/morning', [...asleep, ['me', { role: 'device', member: null, room: 'nest', for_members: ['noor'] }]]], // prettier-ignore
       morning: ['#/morning', [...asleep, ['at', { now: '2026-11-21T07:05:00+00:00' }]]],
     };
     for (const [name, [hash, set_]] of Object.entries(states)) {
@@ -270,17 +297,7 @@ const CHECKS = {
       const folds = await page.locator('[aria-expanded]').all();
       for (const fold of folds.slice(-1)) await fold.tap();
       await page.waitForTimeout(3300);
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate(() => window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] })); // prettier-ignore
-      held(`axe finds nothing: ${name}`, violations.length === 0, violations.map((one) => `${one.id} ${one.nodes[0].html.slice(0, 120)}`).join('; ')); // prettier-ignore
-      const small = await page.evaluate(() =>
-        [...document.querySelectorAll('button, a')]
-          .filter((one) => !one.classList.contains('unseen'))
-          .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
-          .filter(([, box]) => box.width < 64 || box.height < 64)
-          .map(([text, box]) => `${text} ${Math.round(box.width)}×${Math.round(box.height)}`),
-      );
-      held(`targets are 64 px: ${name}`, small.length === 0, small.join('; '));
+      await accessible(page, name);
       await page.context().close();
     }
   },

@@ -80,6 +80,7 @@ function room(id, name, night, title, begins) {
     room: id, name, night, title, begins, kind: night ? 'immersive' : 'unplugged', mode: 'waiting',
     scene: '', breather: false, say: [], doors: [], can: [], glow: false, morning: 'not-yet',
     lease: frame(0.3), immersed_min: 0, allowance_min: 20, faults: [], wake_skipped: false,
+    voices: [], playing: '', call: 'ready',
   }; // prettier-ignore
 }
 

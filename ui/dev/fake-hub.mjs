@@ -7,8 +7,11 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import { homeAt, mornings, PARTS } from './evening.mjs';
+import { fakeAccess } from './fake-access.mjs';
+import { fakeBook } from './fake-book.mjs';
 
-const BUILT = fileURLToPath(new URL('../../src/evenfall/app/web/static/', import.meta.url));
+// EVENFALL_PAGE: a page built elsewhere, for trying one while another is served.
+const BUILT = process.env.EVENFALL_PAGE ?? fileURLToPath(new URL('../../src/evenfall/app/web/static/', import.meta.url)); // prettier-ignore
 const TYPES = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -32,6 +35,7 @@ const CAN = {
   stopped: ['touch', 'up'],
   ended: ['up'],
 };
+const OUT = { errors: [{ found: 'a screen nobody has let in', place: {}, expected: '', mend: 'let it in with four words' }] }; // prettier-ignore
 const QUIET = ['touch', 'stop', 'no', 'up', 'skip-wake'];
 
 export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+00:00' } = {}) {
@@ -42,11 +46,23 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
   let home = homeAt(from);
   let dead = false;
   const played = {};
-  const dreams = [];
   const sockets = new Set();
 
   const now_ms = () => start_ms + shift_ms + (performance.now() - begun_ms) * pace;
   const iso = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, '+00:00');
+  const access = fakeAccess({ quiet: end });
+  const book = fakeBook({
+    who: access.who,
+    now: () => iso(now_ms()),
+    nameOf: (member) => home.sleepers.find((one) => one.member === member)?.name ?? '',
+  });
+  const cookieOf = (request) =>
+    /(?:^|; )screen=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+
+  /** As the hub does it to a screen that was ended. */
+  function end(cookie) {
+    for (const socket of sockets) if (socket.cookie === cookie) socket.close(4401);
+  }
 
   function view() {
     const ms = now_ms();
@@ -68,11 +84,21 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
     }
     if (room.mode === 'running') act(room, ms);
     room.can = room.mode === 'running' && room.quiet ? QUIET : CAN[room.mode];
+    room.voices = book.offered(inside.map((one) => one.member));
     if (room.glow && ms > room.glowUntil) room.glow = false;
     if (room.glow) room.lease = { ...room.lease, light_lx_medi: 0.2, light_ramp_s: 5 };
+    if (room.glow) room.can = [...new Set([...room.can, 'stop', ...(room.voices.length ? ['voice'] : [])])]; // prettier-ignore
+    speak(room, ms);
     if (inside.every((one) => one.dark) && !room.glow) {
       room.lease = { ...room.lease, light_lx_medi: 0, sound_dba: 0, sound_what: '' };
     }
+  }
+
+  function speak(room, ms) {
+    if (room.playing && (!room.glow || ms > room.voiceUntil)) room.playing = '';
+    const voice = { sound_what: 'voice', sound_dba: 30, sound_ramp_s: 1 };
+    if (room.playing) room.lease = { ...room.lease, ...voice };
+    else if (room.lease.sound_what === 'voice') room.lease = { ...room.lease, sound_dba: 0, sound_what: '' }; // prettier-ignore
   }
 
   function act(room, ms) {
@@ -99,7 +125,7 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
 
   const hush = (room, mode) => {
     room.mode = mode;
-    Object.assign(room, { say: [], doors: [], breather: false });
+    Object.assign(room, { say: [], doors: [], breather: false, glow: false, playing: '' });
     room.lease = { ...room.lease, light_lx_medi: mode === 'told' ? 0.3 : 0, sound_dba: 0, sound_what: '', seq: room.lease.seq + 1 }; // prettier-ignore
   };
   const who = (ask) => home.sleepers.find((one) => one.member === ask.member);
@@ -111,13 +137,15 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
     resume: (room) => (room.mode = 'running'),
     touch: (room) => {
       if (room.quiet || room.mode === 'stopped')
-        Object.assign(room, { glow: true, glowUntil: now_ms() + 5 * 60_000 });
+        Object.assign(room, { glow: true, glowUntil: now_ms() + 5 * 60_000, call: 'called' });
       else next(room);
     },
     choose: (room) => next(room),
     'lights-out': (_room, ask) => who(ask) && (who(ask).dark = true),
     up: (_room, ask) => who(ask) && (who(ask).up = true),
     'skip-wake': (room) => (room.wake_skipped = true),
+    voice: (room, { door }) =>
+      Object.assign(room, { playing: door, voiceUntil: now_ms() + 75_000, glowUntil: now_ms() + 5 * 60_000 }), // prettier-ignore
   };
 
   function ask(body) {
@@ -139,6 +167,8 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
   }
 
   const DEV = {
+    ...access.DEV,
+    ...book.DEV,
     at: ({ now }) => {
       shift_ms = Date.parse(now) - start_ms;
       begun_ms = performance.now();
@@ -158,6 +188,8 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
       shift_ms = 0;
       begun_ms = performance.now();
       home = homeAt(from);
+      access.reset();
+      book.reset();
       for (const key of Object.keys(played)) delete played[key];
     },
     dead: ({ is }) => {
@@ -169,46 +201,64 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
   const POST = {
     '/api/v1/do': ask,
     '/api/v1/mornings/felt': () => ({ status: 200, body: { kept: true } }),
-    '/api/v1/dreams': (dream) => {
-      dreams.push({ words: '', drawing: '', ...dream, at_utc: iso(now_ms()) });
-      return { status: 200, body: { kept: true } };
-    },
   };
 
   async function answer(request, response) {
     const { pathname, searchParams } = new URL(request.url, 'http://hub');
-    const json = (body, status = 200) => {
+    const json = (body, status = 200, more = {}) => {
       response.writeHead(status, {
         'content-type': 'application/json',
         'cache-control': 'no-store',
+        ...more,
       });
       response.end(JSON.stringify(body));
     };
-    if (request.method === 'POST') {
-      const text = await new Promise((done) => {
-        let all = '';
-        request.on('data', (piece) => (all += piece));
-        request.on('end', () => done(all));
-      });
-      const body = text ? JSON.parse(text) : {};
+    const cookie = cookieOf(request);
+    const morningsFor = (screen) => {
+      const { rights, for_members } = access.who(screen);
+      if (!rights.includes('mornings')) return json({ errors: [] }, 403);
+      const seen = mornings().mornings.map((one) => ({ ...one, members: one.members.filter(({ member }) => for_members.includes(member)) })); // prettier-ignore
+      return json({ mornings: seen.filter((one) => one.members.length) });
+    };
+    const type = (request.headers['content-type'] ?? '').split(';')[0];
+    const path = pathname.slice('/api/v1/'.length);
+    if (['POST', 'DELETE'].includes(request.method)) {
+      const pieces = [];
+      for await (const piece of request) pieces.push(piece);
+      const raw = Buffer.concat(pieces);
+      const body = raw.length && !type.startsWith('audio/') ? JSON.parse(String(raw)) : {};
       if (pathname.startsWith('/dev/')) {
         DEV[pathname.slice(5)](body);
         tell();
         return json({});
       }
       if (dead) return request.socket.destroy();
-      const said = POST[pathname]?.(body) ?? { status: 404, body: { errors: [] } };
+      const let_in = access.answer(request.method, pathname.slice('/api/v1/'.length), body, cookie);
+      if (let_in) {
+        const more = let_in.cookie === undefined ? {} : { 'set-cookie': `screen=${let_in.cookie}; Path=/` }; // prettier-ignore
+        return json(let_in.body, let_in.status, more);
+      }
+      if (access.isOut(cookie) && !(body.do === 'stop' && access.mayStop(cookie))) return json(OUT, 401); // prettier-ignore
+      const asked = { cookie, body, raw, type, search: searchParams };
+      const said = book.answer(request.method, path, asked) ??
+        POST[pathname]?.(body) ?? { status: 404, body: { errors: [] } };
+      if (said.status === 200 && path.startsWith('voices')) tell();
       return json(said.body, said.status);
     }
     if (dead) return request.socket.destroy();
+    const known = access.answer('GET', pathname.slice('/api/v1/'.length), {}, cookie);
+    if (known) return json(known.body, known.status);
+    if (pathname.startsWith('/api/') && access.isOut(cookie)) return json(OUT, 401);
     if (pathname === '/api/v1/home') return json(view());
-    if (pathname === '/api/v1/mornings') return json(mornings());
-    if (pathname === '/api/v1/dreams') {
-      const member = searchParams.get('member');
-      return json({ dreams: dreams.filter((one) => one.member === member) });
+    if (pathname === '/api/v1/mornings') return morningsFor(cookie);
+    const paged = pathname.startsWith('/api/') ? book.answer('GET', path, { cookie, search: searchParams }) : null; // prettier-ignore
+    if (paged?.raw) {
+      response.writeHead(200, { 'content-type': paged.type, 'cache-control': 'no-store' });
+      return response.end(paged.raw);
     }
-    const path = normalize(pathname).replace(/^\//, '') || 'index.html';
-    const file = extname(path) ? path : 'index.html';
+    if (paged) return json(paged.body, paged.status);
+    const place = normalize(pathname).replace(/^\//, '') || 'index.html';
+    const file = extname(place) ? place : 'index.html';
     try {
       const bytes = await readFile(join(BUILT, file));
       const type = TYPES[extname(file)] ?? 'text/plain';
@@ -221,8 +271,10 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
 
   const server = createServer((request, response) => void answer(request, response));
   const web = new WebSocketServer({ server, path: '/api/v1/socket' });
-  web.on('connection', (socket) => {
+  web.on('connection', (socket, request) => {
     if (dead) return socket.terminate();
+    socket.cookie = cookieOf(request);
+    if (access.isOut(socket.cookie)) return socket.close(4401);
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('message', (text) => {

@@ -1,25 +1,17 @@
 // Renders each soundscape for a minute and tells how loud it is (A-weighted), how it peaks, how much
 // its loudest second exceeds the whole, and how alike it is to itself later, so that no loop is heard.
 
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { build } from 'vite';
 import { BROWSER } from './browser.mjs';
+import { soundscapes } from './soundscapes.mjs';
 
 const SECONDS = 60;
-const entry = fileURLToPath(new URL('../src/lib/sound/soundscapes.ts', import.meta.url));
-const built = await build({
-  configFile: false,
-  logLevel: 'error',
-  build: { write: false, lib: { entry, formats: ['iife'], name: 'soundscapes' } },
-});
-const code = (Array.isArray(built) ? built[0] : built).output[0].code;
+const { code, names } = await soundscapes();
 
 const browser = await chromium.launch(BROWSER);
 const page = await browser.newPage();
 await page.goto('about:blank');
 await page.evaluate(`${code}; window.soundscapes = soundscapes`);
-const names = await page.evaluate(() => window.soundscapes.SOUNDSCAPES);
 for (const name of names) {
   console.log(name.padEnd(14), JSON.stringify(await page.evaluate(measure, [name, SECONDS])));
 }

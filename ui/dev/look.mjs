@@ -27,8 +27,22 @@ const running = (at) => [
 ];
 const dark = (now) => [...running(6), ['at', { now }], ['dark', { members: ['noor', 'ilay'] }]];
 
+const nobody = ['me', { role: 'nobody', name: '', member: null, origin: 'plain', passkeys: false }];
+const type = (label, text) => (page) => page.getByLabel(label).fill(text);
 const press = (name) => (page) => page.getByRole('button', { name }).click();
+const pressFirst = (name) => (page) => page.getByRole('button', { name }).first().click();
 const wait = (ms) => (page) => page.waitForTimeout(ms);
+
+const PAIR = '#/pair/otter-lantern-river-plum';
+const dusk = [['at', { now: DUSK }]];
+const night = [['at', { now: NIGHT }]];
+const plainOf = (role) => ({ role, origin: 'plain', passkeys: false, rights: ['evening', 'felt', 'skip-wake', 'stop', 'voices-hear'] }); // prettier-ignore
+const voices = [['voice', { teller: 'mara' }], ['voice', { teller: 'tomas' }]]; // prettier-ignore
+const dreams = [
+  ['dream', { member: 'mara', words: 'The stairs went on down under the sea, and all the doors were open.' }],
+  ['dream', { member: 'mara', words: 'A heron in the kitchen. It wanted the other chair.' }],
+]; // prettier-ignore
+const inviting = [press('Let a screen in'), press('A guest, until tomorrow')];
 
 /** name, where, what the hub is set to, what is then done on the page. */
 const STATES = [
@@ -40,6 +54,33 @@ const STATES = [
   ['tonight-underway', '#/', running(1)],
   ['tonight-dawn', '#/', [...dark(DAWN)]],
   ['tonight-lost', '#/', [['at', { now: NIGHT }]], kill],
+  ['pair-new', '#/', [nobody]],
+  ['pair-few', '#/', [nobody], type(/^Four words/, 'otter lantern'), press('Let this screen in')],
+  ['pair-wrong', '#/', [nobody], type(/^Four words/, 'a b c d'), press('Let this screen in')],
+  ['pair-picture', PAIR, [nobody]],
+  ['pair-plain-more', '#/', [nobody], press(/I have a passphrase/)],
+  ['pair-locked-more', '#/', [nobody, ['me', { origin: 'locked', passkeys: true }]], press(/I have a passphrase/)], // prettier-ignore
+  ['pair-already', PAIR, night],
+  ['ended', '#/', night, ended, wait(300)],
+  ['ended-stopped', '#/', running(1), ended, press('Stop in The nest')],
+  ['tonight-nobody-yet', '#/', [...dusk, ['me', { role: 'device', name: '', member: null, new_home: true }]]], // prettier-ignore
+  ['tonight-nobody-yet-night', '#/', [...night, ['me', { role: 'device', name: '', member: null, new_home: true }]]], // prettier-ignore
+  ['this-screen', '#/', dusk, press('Change tonight'), press('Passphrase and passkeys'), to('Passphrase')], // prettier-ignore
+  ['this-screen-night', '#/', night, press('Change tonight'), to('This screen')],
+  ['this-screen-plain', '#/', [...night, ['me', { role: 'device', member: null, room: 'nest', origin: 'plain', rights: ['evening', 'stop'] }]], press('Change tonight'), to('What this address')], // prettier-ignore
+  ['screens-dusk', '#/screens', dusk],
+  ['screens-night', '#/screens', night],
+  ['screens-sure', '#/screens', night, press(/End it: Nest/)],
+  ['screens-child', '#/screens', [...night, ['me', { role: 'child', name: 'Ilay', member: 'ilay', for_members: ['ilay'] }]]], // prettier-ignore
+  [
+    'screens-not',
+    '#/screens',
+    [...night, ['me', { rights: ['evening', 'stop'], origin: 'plain' }]],
+  ],
+  ['invite-whose', '#/screens', night, press('Let a screen in')],
+  ['invite-member', '#/screens', night, press('Let a screen in'), press('Someone who lives here')],
+  ['invite-words', '#/screens', night, ...inviting],
+  ['invite-words-dusk', '#/screens', dusk, ...inviting],
   ['bedside-early', '#/bedside/loft', [['at', { now: NIGHT }]]],
   ['bedside-ritual', '#/bedside/nest', [['at', { now: NIGHT }]]],
   ['bedside-ritual-dusk', '#/bedside/nest', [['at', { now: DUSK }]], press(/Bath/)],
@@ -55,12 +96,33 @@ const STATES = [
   ['bedside-asleep', '#/bedside/nest', dark(SMALL_HOURS)],
   ['bedside-called', '#/bedside/nest', dark(SMALL_HOURS), press('Call someone')],
   ['bedside-called-lost', '#/bedside/nest', dark(SMALL_HOURS), kill, press('Call someone')],
+  ['bedside-called-alone', '#/bedside/nest', [...dark(SMALL_HOURS), ['room', { room: 'nest', call: 'nobody', glow: true, glowUntil: 9e15 }]]], // prettier-ignore
+  ['bedside-voices', '#/bedside/nest', [...dark(SMALL_HOURS), ...voices], press('Call someone'), wait(400)], // prettier-ignore
+  ['bedside-voice-playing', '#/bedside/nest', [...dark(SMALL_HOURS), ...voices], press('Call someone'), press('Mara'), wait(400)], // prettier-ignore
+  ['voices', '#/voices', [...night, ...voices], press('Noor')],
+  ['voices-dusk', '#/voices', dusk],
+  ['voices-take', '#/voices', dusk, press('Noor'), press(/^Record$/), wait(2500), press('That is all'), wait(800)], // prettier-ignore
+  ['voices-recording', '#/voices', night, press('Noor'), press(/^Record$/), wait(1000)],
+  ['voices-sure', '#/voices', [...night, ...voices], pressFirst('Take it away')],
+  ['voices-plain', '#/voices', [...night, ['me', plainOf('guardian')]]],
   ['bedside-nearly', '#/bedside/nest', dark(NEARLY)],
   ['bedside-morning', '#/bedside/nest', dark(DAWN)],
   ['morning', '#/morning', dark(DAWN)],
   ['morning-felt', '#/morning', dark(DAWN), press('All right')],
-  ['morning-known-child', '#/morning', dark(DAWN), press('What we know')],
-  ['morning-known-adult', '#/morning', dark(DAWN), press('Someone else'), press('Mara'), press('What we know')], // prettier-ignore
+  [
+    'morning-known-child',
+    '#/morning',
+    dark(DAWN),
+    press('Someone else'),
+    press('Noor'),
+    press('What we know'),
+  ],
+  ['morning-known-adult', '#/morning', dark(DAWN), press('What we know')], // prettier-ignore
+  ['morning-book', '#/morning', [...dark(DAWN), ...dreams], press(/A dream/), press('My dream book'), to('My dream book')], // prettier-ignore
+  ['morning-bedside', '#/morning', [...dark(DAWN), ['me', { role: 'device', name: '', member: null, room: 'nest', for_members: ['noor', 'ilay'] }]]], // prettier-ignore
+  ['morning-bedside-noor', '#/morning', [...dark(DAWN), ['me', { role: 'device', name: '', member: null, room: 'nest', for_members: ['noor', 'ilay'] }]], press('Noor')], // prettier-ignore
+  ['morning-plain', '#/morning', [...dark(DAWN), ['me', plainOf('guardian')]]],
+  ['morning-guest', '#/morning', [...dark(DAWN), ['me', { role: 'guest', name: '', member: null, for_members: [] }]]], // prettier-ignore
   ['morning-dream', '#/morning', dark(DAWN), press(/A dream/), drawn],
 ];
 
@@ -72,6 +134,22 @@ async function drawn(page) {
     await page.mouse.move(box.x + 40 + k * 8, box.y + 60 + 40 * Math.sin(k / 3));
   }
   await page.mouse.up();
+}
+
+/** Brings what is meant to where it can be seen. */
+function to(text) {
+  return (page) =>
+    page
+      .getByText(text)
+      .first()
+      .evaluate((node) => node.scrollIntoView());
+}
+
+/** As when a session is over while its page is open. */
+async function ended(page) {
+  await page.waitForTimeout(800);
+  await set(hub.url, 'me', { expired: true, rights: ['stop'] });
+  await page.waitForTimeout(800);
 }
 
 async function set(url, what, body) {
@@ -96,7 +174,7 @@ for (const [w, h] of SIZES.filter(([size]) => !width || size === Number(width)))
     const page = await context.newPage();
     page.on('pageerror', (error) => console.log(`${name}: ${error.message}`));
     page.on('console', (said) => {
-      if (said.type() === 'error' && !/ERR_|WebSocket/.test(said.text())) console.log(`${name}: ${said.text()}`);
+      if (said.type() === 'error' && !/ERR_|WebSocket|40[13]/.test(said.text())) console.log(`${name}: ${said.text()}`);
     }); // prettier-ignore
     await page.goto(hub.url + hash);
     await page.waitForSelector('h1, main section, .edge, .prompter, .breath');

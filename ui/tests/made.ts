@@ -50,6 +50,9 @@ export function room(more: Partial<RoomView> = {}): RoomView {
     allowance_min: 20,
     faults: [],
     wake_skipped: false,
+    voices: [],
+    playing: '',
+    call: 'ready',
     ...more,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockAfter, clockOf, msOf, nextThing, ritualTimes } from '../src/lib/time';
+import { clockAfter, clockOf, dayOf, msOf, nextThing, ritualTimes } from '../src/lib/time';
 import { home, room, sleeper } from './made';
 
 const ms = (time: string) => msOf(`2026-11-20T${time}:00+00:00`);
@@ -10,6 +10,13 @@ describe('clock times', () => {
     expect(clockAfter('2026-11-20T18:52:00+05:30', 9 * 60_000)).toBe('19:01');
     expect(clockAfter('2026-11-20T23:58:00-03:00', 3 * 60_000)).toBe('00:01');
     expect(clockAfter('2026-11-20T18:52:00Z', 0)).toBe('18:52');
+  });
+});
+
+describe('a night’s date', () => {
+  it('is said as the language says it, whatever zone the device is in', () => {
+    expect(dayOf('2026-11-20', 'en')).toBe('20 November 2026');
+    expect(dayOf('2026-11-20', 'pt')).toBe('20 de novembro de 2026');
   });
 });
 
@@ -24,6 +31,13 @@ describe('what happens next', () => {
     expect(nextThing(home(), ms('19:30'))?.kind).toBe('lights-out');
     const dark = home({ sleepers: [sleeper({ dark: true })] });
     expect(nextThing(dark, ms('19:10'))).toMatchObject({ kind: 'wake', at: '07:00' });
+  });
+
+  it('after a no or a stop counts nothing of the evening, and leaves the bedtime', () => {
+    for (const mode of ['told', 'stopped', 'ended'] as const) {
+      const over = home({ rooms: [room({ mode })] });
+      expect(nextThing(over, ms('18:37'))).toMatchObject({ kind: 'lights-out', at: '19:45' });
+    }
   });
 
   it('names everyone it is for, once', () => {

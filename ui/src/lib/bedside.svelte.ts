@@ -1,5 +1,6 @@
 // What a bedside does: follows the room, reads at its reader's pace, and gets out of the way.
 // A stop, a touch and the dark are this page's own: they happen before the hub has answered.
+// A voice is the house's to give: it sounds only while the frame says so, and only if asked for.
 
 import { onDestroy } from 'svelte';
 import { allDark, faceOf, keepsAwake, may } from './face';
@@ -7,13 +8,20 @@ import { planFade, Ramp, type Point } from './fade';
 import { hub } from './hub.svelte';
 import { keep, kept } from './keep';
 import { EMBER_MAX_LX_MEDI, emberOpacity } from './light';
+import { FamiliarVoice } from './sound/familiar';
 import { Speaker } from './sound/speaker';
 import type { Act, HomeView, LeaseFrame, RoomView } from './types';
+import { offered, OFFERED_AT_MOST, type Offered } from './voices';
 import { stayAwake } from './wake-lock';
 
+/** What the house calls a familiar voice where a soundscape would be named. */
+const VOICE = 'voice';
+const SILENT: Partial<LeaseFrame> = { sound_what: '', sound_dba: 0 };
 const STOP_AGAIN_MS = 3000;
 /** A touch at night is answered here for this long, whether or not the hub hears it. */
 const CALLED_S = 45;
+/** The last tap of a stop, and one more out of haste, are no new call. Own choice. */
+const REST_MS = 1000;
 const CALLED_LX_MEDI = Math.min(0.08, EMBER_MAX_LX_MEDI);
 const DARK_S = 1;
 /** Light never rises faster than this on a page. */
@@ -27,21 +35,26 @@ interface Given {
 export class Bedside {
   #given: () => Given;
   #speaker = new Speaker();
+  #voice = new FamiliarVoice(() => (this.voiceFailed = true));
   #light = new Ramp(LIGHT_RISE_S);
   #seq = -1;
   #again = 0;
   #calm = 0;
+  #stoppedAt_ms = -REST_MS;
 
   /** How far each part has been read, so that a breather gives the story back where it was. */
   #read = $state<Record<string, number>>({});
   called = $state(false);
-  stoppedHere = $state(false);
+  /** What answers a touch at night, until a stop here ends it. */
+  #answering = $state(true);
+  /** Someone's voice was asked for and cannot be heard on this screen. */
+  voiceFailed = $state(false);
+  #stoppedNight = $state(kept('stopped'));
   needsTouch = $state(false);
   isNightLight = kept('night-light') === 'yes';
 
   constructor(given: () => Given) {
     this.#given = given;
-    this.stoppedHere = kept('stopped') === given().room.night && given().room.night !== '';
     this.#follow();
     onDestroy(() => this.#leave());
   }
@@ -68,8 +81,34 @@ export class Bedside {
     return `${this.room.night}/${this.room.scene}`;
   }
 
+  /** A stop holds for its night; the next evening is a new one, on a page that was left open too. */
+  get stoppedHere(): boolean {
+    return this.room.night !== '' && this.#stoppedNight === this.room.night;
+  }
+
   get canStop(): boolean {
-    return ['running', 'paused', 'told'].includes(this.room.mode) && !this.stoppedHere;
+    return (this.#isGoing && !this.stoppedHere) || this.answers;
+  }
+
+  get #isGoing(): boolean {
+    return ['running', 'paused', 'told'].includes(this.room.mode);
+  }
+
+  /** Whether a touch at night is being answered, by this page or by the house. */
+  get answers(): boolean {
+    return this.#answering && (this.called || this.room.glow);
+  }
+
+  /** The voices one may ask for now: only while a touch is answered, and with the house there. */
+  get voices(): Offered[] {
+    if (hub.line !== 'open' || !may(this.room, 'voice')) return [];
+    return offered(this.room.voices, this.sleepers);
+  }
+
+  /** The voice this page lets be heard now, or nothing. */
+  get #heard(): string {
+    const { lease, playing } = this.room;
+    return this.#answering && lease.sound_what === VOICE ? playing : '';
   }
 
   /** Any touch opens the sound: browsers allow it nowhere else. */
@@ -108,13 +147,32 @@ export class Bedside {
   /** Silence and dark here and now; then the hub is told, until it has heard. */
   stop(): void {
     if (!this.canStop) return;
-    this.stoppedHere = true;
+    const wasStopped = this.stoppedHere || this.room.mode === 'stopped';
+    this.#stoppedAt_ms = performance.now();
+    this.#answering = false;
+    this.#stoppedNight = this.room.night;
     keep('stopped', this.room.night);
     this.#speaker.hush();
+    this.#voice.hush();
+    // What answered a touch after a stop ends by being asked to once more.
+    if (wasStopped && hub.line === 'open') this.#askStop();
+  }
+
+  /** A familiar voice, because someone asked for it; never otherwise. */
+  hear(voice: Offered): void {
+    this.#answering = true;
+    this.voiceFailed = false;
+    this.#speaker.open();
+    this.#voice.again();
+    this.ask('voice', { member: voice.for_member, door: voice.id });
   }
 
   /** A touch at night: a dim answer at once, and the hub calls someone. */
   call(): void {
+    if (performance.now() - this.#stoppedAt_ms < REST_MS) return;
+    this.#answering = true;
+    this.voiceFailed = false;
+    this.#voice.warm();
     this.called = true;
     clearTimeout(this.#calm);
     this.#calm = window.setTimeout(() => (this.called = false), CALLED_S * 1000);
@@ -124,9 +182,11 @@ export class Bedside {
   /** The ember's way from what it is now, for as long as what was told holds. */
   emberLine(now: number): Point[] {
     void hub.heard;
-    if (this.called) return planFade(now, emberOpacity(CALLED_LX_MEDI), 2, CALLED_S);
+    if (this.called && this.#answering) {
+      return planFade(now, emberOpacity(CALLED_LX_MEDI), 2, CALLED_S);
+    }
     const frame = this.room.lease;
-    if (this.stoppedHere || this.#isDarkScreen()) return planFade(now, 0, DARK_S, DARK_S * 4);
+    if (this.#isDarkScreen()) return planFade(now, 0, DARK_S, DARK_S * 4);
     const target = emberOpacity(frame.light_lx_medi);
     const now_s = performance.now() / 1000;
     const lease_s = this.#left_s(frame);
@@ -137,7 +197,8 @@ export class Bedside {
 
   /** After lights-out the screen is face down, off the bed, unless it is the agreed night light. */
   #isDarkScreen(): boolean {
-    return allDark(this.sleepers) && !this.isNightLight && !this.room.glow;
+    if (this.room.glow) return !this.#answering;
+    return this.stoppedHere || (allDark(this.sleepers) && !this.isNightLight);
   }
 
   #left_s(frame: LeaseFrame): number {
@@ -148,9 +209,12 @@ export class Bedside {
     clearTimeout(this.#again);
     if (!this.stoppedHere || this.room.mode === 'stopped' || this.room.mode === 'ended') return;
     // A stop needs no leave: a hub that refuses it has nothing running any more.
-    if (hub.line === 'open')
-      void hub.ask({ do: 'stop', room: this.room.room }).then(() => hub.forget());
+    if (hub.hearsStop) this.#askStop();
     this.#again = window.setTimeout(() => this.#tellStop(), STOP_AGAIN_MS);
+  }
+
+  #askStop(): void {
+    void hub.ask({ do: 'stop', room: this.room.room }).then(() => hub.forget());
   }
 
   #renew(): void {
@@ -159,7 +223,14 @@ export class Bedside {
   }
 
   #sound(): void {
-    const { lease, night } = this.room;
+    const lease_s = this.#left_s(this.room.lease);
+    this.#voice.follow(this.#speaker.context, { ...this.room.lease, lease_s }, this.#heard);
+    this.#soundscape(this.room.lease.sound_what === VOICE ? SILENT : {});
+  }
+
+  #soundscape(instead: Partial<LeaseFrame>): void {
+    const { night } = this.room;
+    const lease = { ...this.room.lease, ...instead };
     if (this.stoppedHere || !night || (allDark(this.sleepers) && lease.sound_dba === 0)) {
       this.#speaker.hush();
       return;
@@ -176,10 +247,21 @@ export class Bedside {
       else if (this.room.lease.seq >= this.#seq) this.#renew();
     });
     $effect(() => {
-      stayAwake(keepsAwake(this.face, this.room.lease.light_lx_medi, this.isNightLight));
+      const shows = keepsAwake(this.face, this.room.lease.light_lx_medi, this.isNightLight);
+      stayAwake(shows || this.#heard !== '');
     });
     $effect(() => {
-      if (this.stoppedHere && hub.line === 'open') this.#tellStop();
+      void hub.heard;
+      this.#voice.have(this.room.voices.slice(0, OFFERED_AT_MOST).map((one) => one.id));
+      if (this.room.glow) this.#voice.warm();
+    });
+    const night = $derived(this.room.night);
+    $effect(() => {
+      void night;
+      this.#answering = true;
+    });
+    $effect(() => {
+      if (this.stoppedHere && hub.hearsStop) this.#tellStop();
     });
   }
 

@@ -1,12 +1,24 @@
 // The line to the hub: a socket that tells the whole each time, and a plain request where it is down.
-// Whatever is lost, the page knows since when, and goes on with what it was last told.
+// Whatever is lost, the page knows since when, and goes on with what it was last told. A screen that
+// is let in no more is as good as alone: what it was told lapses, and the door is shown.
 
-import type { Ask, Fault, HomeView } from './types';
+import { keep } from './keep';
+import { isOut, me } from './me.svelte';
+import { inZoneOf } from './zone';
+import type { Ask, Fault, HomeView, Me } from './types';
 
 export type Line = 'starting' | 'open' | 'lost';
 
 const SILENT_MS = 12_000; // the hub speaks at least every 5 s
 const RETRY_MS = [1000, 2000, 4000, 8000];
+const ANSWER_MS = 8000; // a hub that takes longer to say who we are is not there
+const QUIET_MS = 1000; // a moment of quiet between what fades and the door
+const NEW_HOME_MS = 20_000; // how often a home without anyone asks whether somebody came
+const UNAUTHORIZED = 401;
+/** What the hub says as it closes the socket of a screen that was ended. */
+const ENDED = 4401;
+/** Rooms this screen last knew, for a stop after its session is over: ids and names, no more. */
+export const ROOMS_KEPT = 'rooms';
 const PAGE = { 'X-Evenfall': 'page', 'Content-Type': 'application/json' };
 
 export function api(path: string): string {
@@ -36,20 +48,24 @@ export class RefusedError extends Error {
   }
 }
 
-export async function send<T>(path: string, body: unknown): Promise<T> {
-  const answer = await fetch(api(path), {
-    method: 'POST',
-    headers: PAGE,
-    body: JSON.stringify(body),
-  });
-  const said: unknown = await answer.json().catch(() => null);
-  if (!answer.ok) throw new RefusedError(answer.status, faultsIn(said));
-  return said as T;
+export function send<T>(path: string, body: unknown): Promise<T> {
+  return asked<T>(path, { method: 'POST', body: JSON.stringify(body) });
 }
 
-export async function read<T>(path: string): Promise<T> {
-  const answer = await fetch(api(path), { headers: PAGE });
+export function read<T>(path: string): Promise<T> {
+  return asked<T>(path, {});
+}
+
+export function remove<T>(path: string): Promise<T> {
+  // A change says how long it is, also where it is nothing.
+  return asked<T>(path, { method: 'DELETE', body: '{}' });
+}
+
+async function asked<T>(path: string, more: RequestInit): Promise<T> {
+  const answer = await fetch(api(path), { headers: PAGE, ...more });
   const said: unknown = await answer.json().catch(() => null);
+  hub.noteClock(answer.headers.get('date'));
+  if (answer.status === UNAUTHORIZED) hub.doubt();
   if (!answer.ok) throw new RefusedError(answer.status, faultsIn(said));
   return said as T;
 }
@@ -64,24 +80,112 @@ export class Hub {
   #socket: WebSocket | null = null;
   #tries = 0;
   #heardAt_ms = 0;
+  #lookedAt_ms = 0;
+  #turn = 0;
+  #wall_ms = Date.now() - performance.now();
+  #rooms = '';
+  #looking = false;
   #watch = 0;
   #retry = 0;
 
   start(): void {
-    this.#open();
+    void this.#open();
     this.#watch = window.setInterval(() => this.#check(), 2000);
-    addEventListener('online', () => this.#open());
-    document.addEventListener('visibilitychange', () => this.#check());
+    addEventListener('online', () => void this.#open());
+    document.addEventListener('visibilitychange', () => {
+      if (isOut() && document.visibilityState === 'visible') void this.look();
+      this.#check();
+    });
+    this.#readHome();
+  }
+
+  #readHome(): void {
     void read<HomeView>('home').then(
       (view) => this.#take(view),
       (error: unknown) => this.#refused(error),
     );
   }
 
+  /** Ask who this screen is, and be it. Null where nobody answered. */
+  async look(): Promise<Me | null> {
+    const turn = (this.#turn += 1);
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), ANSWER_MS);
+    try {
+      const now = await asked<Me>('me', { signal: patience.signal });
+      if (turn === this.#turn) this.#be(now);
+      return me.now;
+    } catch (error) {
+      this.#refused(error);
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Something was refused to this screen: ask who it is, unless that is being asked. */
+  doubt(): void {
+    if (!this.#looking && !isOut()) void this.look();
+  }
+
+  /** Go on as somebody else than before: what the one before was told is gone from here. */
+  becomes(now: Me): void {
+    this.#turn += 1; // an answer that is still on its way is about the one before
+    this.view = null;
+    this.told = [];
+    this.#silence();
+    this.#be(now);
+    if (isOut()) return;
+    this.line = 'starting';
+    this.#tries = 0;
+    this.#readHome();
+    void this.#open();
+  }
+
+  #be(now: Me): void {
+    const wasOut = isOut();
+    me.now = now;
+    this.#lookedAt_ms = performance.now();
+    if (isOut()) this.#silence();
+    else if (wasOut) void this.#open();
+  }
+
+  /** As for a house that is gone: nothing is renewed any more. */
+  #silence(): void {
+    clearTimeout(this.#retry);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+    this.line = 'lost';
+  }
+
+  /** Milliseconds until whatever a bedside shows or plays has lapsed. */
+  lapsesIn_ms(): number {
+    const lit = (this.view?.rooms ?? []).map((room) => room.lease);
+    const longest_s = Math.max(0, ...lit.map((lease) => lease.lease_s));
+    return Math.max(0, longest_s * 1000 - this.age_ms()) + QUIET_MS;
+  }
+
   stop(): void {
     clearInterval(this.#watch);
     clearTimeout(this.#retry);
     this.#socket?.close();
+  }
+
+  /** The house's own clock, as its answers carry it: this device's may be years off. */
+  noteClock(date: string | null): void {
+    const at_ms = Date.parse(date ?? '');
+    if (!Number.isNaN(at_ms)) this.#wall_ms = at_ms - performance.now();
+  }
+
+  /** The house's clock now, in its zone. An evening's hour may be made up (`view.now`); this is not. */
+  wallNow(): string {
+    return inZoneOf(this.view?.now ?? 'Z', this.#wall_ms + performance.now());
+  }
+
+  /** Whether a stop may be heard: also by a house that lets this screen do nothing else any more. */
+  get hearsStop(): boolean {
+    return this.line === 'open' || (me.now?.expired ?? false);
   }
 
   /** Milliseconds since the hub last spoke. */
@@ -93,7 +197,8 @@ export class Hub {
   async ask(ask: Ask): Promise<boolean> {
     this.told = [];
     try {
-      this.#take(await send<HomeView>('do', ask));
+      const view = await send<HomeView>('do', ask);
+      if (!isOut()) this.#take(view);
       return true;
     } catch (error) {
       this.#refused(error);
@@ -106,20 +211,33 @@ export class Hub {
   }
 
   #refused(error: unknown): void {
-    if (error instanceof RefusedError) this.told = error.told;
-    else this.line = 'lost';
+    if (!(error instanceof RefusedError)) this.line = 'lost';
+    else if (error.status !== UNAUTHORIZED) this.told = error.told;
   }
 
   #take(view: HomeView): void {
+    if (isOut()) return;
+    const rooms = JSON.stringify(view.rooms.map((room) => [room.room, room.name]));
+    if (rooms !== this.#rooms) keep(ROOMS_KEPT, rooms);
+    this.#rooms = rooms;
     this.view = view;
     this.line = 'open';
     this.heard += 1;
     this.#heardAt_ms = performance.now();
   }
 
-  #open(): void {
-    if (this.#socket && this.#socket.readyState <= WebSocket.OPEN) return;
+  /** Who we are, and then the socket: one that is refused could not say why. */
+  async #open(): Promise<void> {
+    if (this.#looking || (this.#socket && this.#socket.readyState <= WebSocket.OPEN)) return;
     clearTimeout(this.#retry);
+    this.#looking = true;
+    const now = await this.look();
+    this.#looking = false;
+    if (!now) this.#lost();
+    else if (!isOut()) this.#connect();
+  }
+
+  #connect(): void {
     const socket = new WebSocket(api('socket').replace(/^http/, 'ws'));
     this.#socket = socket;
     this.#heardAt_ms ||= performance.now();
@@ -128,8 +246,10 @@ export class Hub {
       this.#tries = 0;
       this.#heardAt_ms = performance.now();
     };
-    socket.onclose = () => {
-      if (this.#socket === socket) this.#lost();
+    socket.onclose = ({ code }) => {
+      if (this.#socket !== socket) return;
+      this.#lost();
+      if (code === ENDED) void this.#open();
     };
   }
 
@@ -146,13 +266,16 @@ export class Hub {
     const wait_ms = RETRY_MS[Math.min(this.#tries, RETRY_MS.length - 1)] ?? 1000;
     this.#tries += 1;
     clearTimeout(this.#retry);
-    this.#retry = window.setTimeout(() => this.#open(), wait_ms);
+    this.#retry = window.setTimeout(() => void this.#open(), wait_ms);
   }
 
   /** A socket that is open and says nothing is a hub that is gone, or a tab that slept. */
   #check(): void {
+    if (isOut()) return;
+    const waits = me.now?.new_home && performance.now() - this.#lookedAt_ms > NEW_HOME_MS;
+    if (waits && !this.#looking) void this.look();
     if (!this.#socket) {
-      if (document.visibilityState === 'visible') this.#open();
+      if (document.visibilityState === 'visible') void this.#open();
       return;
     }
     if (this.#socket.readyState === WebSocket.OPEN && this.age_ms() > SILENT_MS) {

@@ -23,6 +23,16 @@ export function clockAfter(iso: string, later_ms: number): string {
   return shifted.toISOString().slice(11, 16);
 }
 
+/** Where a language is written as it is here. */
+const WRITTEN: Record<string, string> = { en: 'en-GB', pt: 'pt-PT' };
+
+/** A night's date as people say it. */
+export function dayOf(date: string, language: string): string {
+  const noon = new Date(`${date}T12:00:00Z`);
+  const parts = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+  return noon.toLocaleDateString(WRITTEN[language] ?? language, parts);
+}
+
 export interface Next {
   what: string;
   kind: 'step' | 'begins' | 'lights-out' | 'wake';
@@ -49,6 +59,9 @@ export function ritualTimes(sleeper: SleeperView): { what: string; at_ms: number
   });
 }
 
+/** From here on nothing of the evening is announced: what is left is the family's own. */
+const OVER: readonly RoomView['mode'][] = ['told', 'stopped', 'ended'];
+
 function comingFor(sleeper: SleeperView, room: RoomView | undefined): Coming[] {
   const own = { who: sleeper.name, offset: sleeper.wake };
   const steps = ritualTimes(sleeper).map((step): Coming => ({ ...own, ...step, kind: 'step' }));
@@ -60,6 +73,7 @@ function comingFor(sleeper: SleeperView, room: RoomView | undefined): Coming[] {
   const wake: Coming = { ...own, what: '', kind: 'wake', at_ms: msOf(sleeper.wake) };
   if (sleeper.up) return [];
   if (sleeper.dark) return [wake];
+  if (room && OVER.includes(room.mode)) return [out, wake];
   return [...steps, ...begins, out, wake];
 }
 

@@ -14,7 +14,11 @@ export type Act =
   | 'choose'
   | 'lights-out'
   | 'up'
-  | 'skip-wake';
+  | 'skip-wake'
+  | 'voice';
+
+/** What a touch at night does, or what came of the last one. */
+export type Call = 'nobody' | 'ready' | 'calling' | 'called' | 'lost';
 
 export interface LeaseFrame {
   light_lx_medi: number;
@@ -50,6 +54,13 @@ export interface SleeperView {
   child: boolean;
 }
 
+/** A voice kept for someone of a room, as its bedside offers it. */
+export interface VoiceChoice {
+  id: string;
+  teller_name: string;
+  for_member: string;
+}
+
 export interface RoomView {
   room: string;
   name: string;
@@ -70,6 +81,10 @@ export interface RoomView {
   allowance_min: number;
   faults: string[];
   wake_skipped: boolean;
+  voices: VoiceChoice[];
+  /** The voice that sounds now, or nothing. */
+  playing: string;
+  call: Call;
 }
 
 export interface HomeView {
@@ -146,7 +161,86 @@ export interface Morning {
 export type Felt = 'rough' | 'all-right' | 'good';
 
 export interface Dream {
+  id: string;
   at_utc: string;
+  night: string;
   words: string;
   drawing: string;
+}
+
+/** A familiar voice that was kept, as its own page lists it. */
+export interface VoiceKept {
+  id: string;
+  teller: string;
+  teller_name: string;
+  for_member: string;
+  for_name: string;
+  seconds: number | null;
+  made_utc: string;
+}
+
+// Who may come in, as `records/access.py` has it.
+
+export type Role = 'guardian' | 'adult' | 'child' | 'guest' | 'device' | 'nobody';
+export type Origin = 'here' | 'plain' | 'locked';
+export type Right =
+  | 'stop'
+  | 'evening'
+  | 'skip-wake'
+  | 'felt'
+  | 'mornings'
+  | 'dreams-tell'
+  | 'dreams-read'
+  | 'voices-hear'
+  | 'voices-keep'
+  | 'screens'
+  | 'secrets';
+export type ScreenKind = 'member' | 'guest' | 'device';
+
+export interface Me {
+  role: Role;
+  name: string;
+  member: string | null;
+  room: string | null;
+  origin: Origin;
+  rights: Right[];
+  for_members: string[];
+  new_home: boolean;
+  expired: boolean;
+  passkeys: boolean;
+  locked_at: string;
+}
+
+export interface ScreenView {
+  id: string;
+  kind: ScreenKind;
+  member: string | null;
+  room: string | null;
+  label: string;
+  origin: Origin;
+  by: string | null;
+  made_utc: string;
+  seen_utc: string;
+  expires_utc: string;
+  this: boolean;
+}
+
+export interface InviteView {
+  words: string;
+  links: string[];
+  qr_svg: string;
+  expires_utc: string;
+}
+
+/** What to let in: one member's own screen, a bedside of a room or of every room, or a guest's. */
+export interface Inviting {
+  kind: ScreenKind;
+  member?: string;
+  room?: string;
+}
+
+export interface PasskeyView {
+  id: string;
+  label: string;
+  made_utc: string;
 }

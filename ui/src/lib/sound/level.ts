@@ -28,3 +28,32 @@ export function gainFor(dba: number): number {
   if (!(dba > 0)) return 0;
   return Math.min(1, ratio(dba - CEILING_DBA));
 }
+
+/** A familiar voice comes in quickly, so that its first word is understood. Own choice. */
+export const VOICE_IN_S = 1;
+/** And goes out over this, where it is told to. Own choice. */
+export const VOICE_OUT_S = 3;
+/** A recording is made louder by no more than this, however soft: twenty decibels. Own choice. */
+export const RAISED_AT_MOST = 10;
+
+/** The loudest second of a recording, root mean square of full scale. */
+export function loudestSecond(samples: Float32Array, rate_hz: number): number {
+  const half = Math.max(1, Math.round(rate_hz / 2));
+  const powers: number[] = [];
+  for (let from = 0; from < samples.length; from += half) {
+    let sum = 0;
+    for (const sample of samples.subarray(from, from + half)) sum += sample * sample;
+    powers.push(sum / half);
+  }
+  const seconds = powers.map((power, at) => (power + (powers[at + 1] ?? 0)) / 2);
+  return Math.sqrt(Math.max(0, ...seconds));
+}
+
+/**
+ * The gain that brings a recording's loudest second to the reference, so that none is louder than
+ * what was asked for. Unweighted: of a voice, its A-weighted level is below that.
+ */
+export function trimFor(samples: Float32Array, rate_hz: number): number {
+  const loudest = loudestSecond(samples, rate_hz);
+  return loudest > 0 ? Math.min(RAISED_AT_MOST, REFERENCE_RMS / loudest) : 0;
+}

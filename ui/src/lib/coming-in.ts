@@ -1,0 +1,100 @@
+// Letting a screen in, and what one reads off its words and its name. The first half is pure.
+
+import { hub, RefusedError, ROOMS_KEPT, send } from './hub.svelte';
+import { kept } from './keep';
+import type { Me, ScreenKind, ScreenView } from './types';
+
+export const WORDS = 4;
+
+/** The words of a code, however they were typed: any spacing, any case, or a whole link. */
+export function wordsIn(typed: string): string[] {
+  const code = typed.includes('/pair/') ? typed.slice(typed.lastIndexOf('/') + 1) : typed;
+  return code
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+    .filter(Boolean);
+}
+
+export type Body = 'phone' | 'tablet' | 'computer';
+
+/** What kind of screen this is, as far as its browser says. A large iPad calls itself a Mac. */
+export function bodyOf(agent: string, touches: number): Body {
+  if (/iPad|Tablet|Android(?!.*Mobile)/.test(agent) || (/Macintosh/.test(agent) && touches > 1)) {
+    return 'tablet';
+  }
+  return /Mobile|iPhone|Android/.test(agent) ? 'phone' : 'computer';
+}
+
+/** The address of a link without the code in it, short enough to be typed by hand. */
+export function addressOf(link: string): string {
+  return link.replace(/#.*$/, '').replace(/\/$/, '');
+}
+
+/** The way in for a screen that does not trust the house's certificate yet, where that differs. */
+export function plainWay(links: readonly string[]): string {
+  const link = links[0]?.startsWith('https:') ? links.find((one) => one.startsWith('http:')) : '';
+  return addressOf(link ?? '');
+}
+
+/** The screen that came in by an invitation, told by who was not there before. */
+export function cameIn(
+  before: ReadonlySet<string>,
+  screens: ScreenView[],
+  as: { kind: ScreenKind; member?: string; room?: string },
+): ScreenView | undefined {
+  return screens.find(
+    (one) =>
+      !before.has(one.id) &&
+      one.kind === as.kind &&
+      one.member === (as.member ?? null) &&
+      one.room === (as.room ?? null),
+  );
+}
+
+/** The rooms this screen last knew, as id and name. */
+export function roomsKept(): [string, string][] {
+  try {
+    const rooms: unknown = JSON.parse(kept(ROOMS_KEPT) ?? '[]');
+    return Array.isArray(rooms) ? (rooms as [string, string][]) : [];
+  } catch {
+    return [];
+  }
+}
+
+export async function pair(code: string, label: string): Promise<Me> {
+  return came(await send<Me>('pair', { code, label }));
+}
+
+export async function signIn(name: string, passphrase: string, label: string): Promise<Me> {
+  return came(await send<Me>('sign-in', { name, passphrase, label }));
+}
+
+export async function signOut(): Promise<Me> {
+  return came(await send<Me>('sign-out', {}));
+}
+
+/** The house has said who this screen is now; the page goes on as that. */
+export function came(now: Me): Me {
+  hub.becomes(now);
+  return now;
+}
+
+export type Heard = 'heard' | 'not-allowed' | 'lost';
+
+/** A stop from a screen whose session is over. What has nothing to stop is as good as stopped. */
+export async function stopRoom(room: string): Promise<Heard> {
+  try {
+    await send('do', { do: 'stop', room });
+    return 'heard';
+  } catch (error) {
+    if (!(error instanceof RefusedError)) return 'lost';
+    if (error.status === 409) return 'heard';
+    return error.status < 500 ? 'not-allowed' : 'lost';
+  }
+}
+
+/** What a refusal says, or that nobody answered. */
+export function toldBy(error: unknown, lost: string): string[] {
+  return error instanceof RefusedError && error.told.length ? error.told : [lost];
+}
