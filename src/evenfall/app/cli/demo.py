@@ -1,11 +1,13 @@
 """`demo` is the main job: a made-up family's whole night, fast-forwarded, to a morning report."""
 
+import inspect
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from evenfall.app.cli import family
 from evenfall.app.cli.common import (
     Here,
     State,
@@ -16,7 +18,7 @@ from evenfall.app.cli.common import (
     say,
     say_path,
 )
-from evenfall.app.cli.helping import add
+from evenfall.app.cli.helping import laid_out
 from evenfall.app.cli.morning import print_morning, write_report_files
 from evenfall.app.cli.night import run_nights, tonight_simulated
 from evenfall.app.cli.options import (
@@ -29,6 +31,7 @@ from evenfall.app.cli.options import (
 from evenfall.app.cli.tonight import print_plan
 from evenfall.app.home import Home, exists, load_household, load_zone, write_atomically
 from evenfall.app.report import plan_page
+from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.plan.tonight import plan_tonight
 
 FOLDER = Path("evenfall-demo")
@@ -36,8 +39,12 @@ PACE_S = 4.0
 
 
 def register(app: typer.Typer) -> None:
-    """Add this command."""
-    add(app, demo, more=SCRIPTS_HELP)
+    """Add this command, and the one below it."""
+    group = typer.Typer(rich_markup_mode="rich")
+    words = laid_out(inspect.getdoc(demo) or "") + SCRIPTS_HELP
+    group.callback(invoke_without_command=True, help=words)(demo)
+    family.register(group)
+    app.add_typer(group, name="demo")
 
 
 def demo(
@@ -62,7 +69,10 @@ def demo(
 
       evenfall demo
       evenfall demo --script a-no --seed 3 --out /tmp/look
+      evenfall demo family
     """
+    if ctx.invoked_subcommand is not None:
+        return _refuse_before(ctx)
     where = _made_up(out)
     plan = plan_tonight(where.household, night_date(date_, where.zone), where.zone)
     if not json_:
@@ -77,10 +87,30 @@ def demo(
     if json_:
         print_json({"plan": plan, "nights": nights, "mornings": mornings,
                     "report": str(out / "morning.html")})  # fmt: skip
-        return
+        return None
     for morning in mornings:
         print_morning(morning)
-    _what_next(where.said, out)
+    return _what_next(where.said, out)
+
+
+def _refuse_before(ctx: typer.Context) -> None:
+    """Options of the night do nothing for another demo; better to say so than to lose them."""
+    said = [name for name in ctx.params if _was_typed(ctx, name)]
+    if said:
+        option = f"--{said[0].rstrip('_').replace('_', '-')}"
+        raise EvenfallError(
+            Fault(
+                f"{option} before {ctx.invoked_subcommand}",
+                Place("the command line"),
+                "options after the demo they are for",
+                f"see `evenfall demo {ctx.invoked_subcommand} -h`",
+            )
+        )
+
+
+def _was_typed(ctx: typer.Context, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _made_up(out: Path) -> Here:
