@@ -299,6 +299,22 @@ def test_the_blueprint_fades_the_lamp_within_a_minute_of_the_last_beat(
 
 @pytest.mark.homeassistant
 @pytest.mark.prove
+def test_a_lamp_that_comes_back_while_the_hub_is_still_gone_is_faded_too(
+    home: HomeAssistant, home_assistant: RunningHomeAssistant
+) -> None:
+    heartbeat = home.heartbeat()
+    home_assistant.call("light/turn_on", entity_id=BED, brightness=100)
+    with _watchdog(home_assistant, [BED], [], safe_brightness=2):
+        heartbeat.beat()
+        soon(lambda: _beat(home_assistant) is not None)
+        home_assistant.set_state(BED, "unavailable")
+        time.sleep(40.0)  # the silence is noticed, and the lamp is not there to hear of it
+        home_assistant.set_state(BED, "on")
+        soon(lambda: _brightness(home_assistant, BED) == 2, within_s=40.0)
+
+
+@pytest.mark.homeassistant
+@pytest.mark.prove
 def test_a_night_that_ended_fades_nothing(
     home: HomeAssistant, home_assistant: RunningHomeAssistant
 ) -> None:

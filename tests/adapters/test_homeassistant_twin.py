@@ -77,8 +77,9 @@ def blueprint() -> Any:
 
 def test_its_rule_is_the_blueprints() -> None:
     written = blueprint()
-    (trigger,) = written["trigger"]
-    assert trigger["for"] == {"seconds": SILENT_S}
+    silence, back = written["trigger"]
+    assert silence["for"] == {"seconds": SILENT_S}
+    assert back["from"] == ["unavailable", "unknown"]
     (condition,) = written["condition"]
     assert str(list(NO_ALARM)) in condition["value_template"]
     chosen = written["action"][0]["repeat"]["sequence"][0]["choose"]

@@ -43,6 +43,15 @@ describe('a lease as a line', () => {
     expect(ramp.left_s(1, { ...to, target: 0.5, ramp_s: 10 }, 140)).toBe(10);
   });
 
+  it('is hurried by a stop on the way to the same dark, and not slowed by a renewal', () => {
+    const ramp = new Ramp(5);
+    const fade = { target: 0, ramp_s: 600, lease_s: 15 };
+    expect(ramp.left_s(1, fade, 100)).toBe(600);
+    expect(ramp.left_s(0.9, fade, 110)).toBe(590);
+    expect(ramp.left_s(0.9, { ...fade, ramp_s: 3 }, 110)).toBe(3);
+    expect(ramp.left_s(0.3, fade, 112)).toBe(1);
+  });
+
   it('never rises at once: not after a late renewal, not when a hub is back', () => {
     const ramp = new Ramp(5);
     const to = { target: 1, ramp_s: 30, lease_s: 15 };

@@ -7,10 +7,13 @@ refuses, and whatever is in doubt goes to safe.
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from evenfall.ports.outputs import Outputs, OutputUnavailableError
 from evenfall.records.limits import Limits
-from evenfall.records.output import Lease, Refusal
+from evenfall.records.output import ASLEEP, Lease, Refusal
 from evenfall.records.programme import Setpoint
+from evenfall.safety.gate import ramp_floor_s
 from evenfall.safety.merge import merge
 from evenfall.safety.ramp import Ramp
 
@@ -89,11 +92,17 @@ class RoomKeeper:
         ]
         current = self.level(output, now_s)
         merged = merge(claims, self.limits, safe, current)
-        if output in self.unavailable or self._changes(output, merged.setpoint, current, now_s):
+        if self._changes(output, merged.setpoint, current, now_s):
             point = merged.setpoint
             self._ramps[output] = Ramp(current, point.target, now_s, point.ramp_s)
             self._playing[output] = point.what
             self._tell(output, point)
+        elif output in self.unavailable:
+            # Said again, with what is left of its way: one begun anew each time never arrives.
+            point, ramp = merged.setpoint, self._ramps[output]
+            left_s = ramp.start_s + ramp.ramp_s - now_s
+            least_s = min(point.ramp_s, ramp_floor_s(output, self.limits, ASLEEP))
+            self._tell(output, replace(point, ramp_s=max(left_s, least_s)))
         return merged.refusals
 
     def _changes(self, output: str, point: Setpoint, current: float, now_s: float) -> bool:

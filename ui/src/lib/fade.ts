@@ -63,7 +63,10 @@ export class Ramp {
 
   /** Seconds of the ramp still to come, from what it is now. */
   left_s(from: number, to: { target: number; ramp_s: number; lease_s: number }, now_s: number) {
-    if (to.target !== this.#target || now_s > this.#lapses_s) this.#ends_s = now_s + to.ramp_s;
+    const ends_s = now_s + to.ramp_s;
+    const anew = to.target !== this.#target || now_s > this.#lapses_s;
+    // A stop on the way to the same dark hurries the fade; a renewal only says it again.
+    if (anew || (to.target < from && ends_s < this.#ends_s)) this.#ends_s = ends_s;
     this.#target = to.target;
     this.#lapses_s = now_s + to.lease_s;
     const left_s = Math.max(0, this.#ends_s - now_s);

@@ -25,6 +25,7 @@ from evenfall.app.cli import (
     night,
     people,
     recording,
+    rehearse,
     schema,
     serve,
     tonight,
@@ -87,6 +88,7 @@ morning.register(app)
 recording.register(app)
 why.register(app)
 check.register(app)
+rehearse.register(app)
 serve.register(app)
 people.register(app)
 lamps.register(app)
