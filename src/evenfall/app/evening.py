@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from evenfall.app.allowance import Left
+from evenfall.app.certificates import Certificates, plainly_safe
 from evenfall.app.home import TOLD, Home, load_score
 from evenfall.compose.compile import ScoreError, compile_score
 from evenfall.formats.errors import EvenfallError, Fault, Place
@@ -46,6 +47,7 @@ def room_programme(
     plan: Plan,
     evening: RoomEvening,
     left: Left | None = None,
+    certificates: Certificates | None = None,
 ) -> tuple[Programme, tuple[str, ...]]:
     """The programme for a room's evening; where the chosen one may not run, a told one.
 
@@ -55,10 +57,41 @@ def room_programme(
         plan: for the sleepers' ages.
         evening: what was planned.
         left: what is left of tonight's allowance; all of it where nothing is counted.
+        certificates: who says what is proven; None where nobody sleeps by it.
 
     Returns:
         The programme and, where it is another than the chosen one, why.
+
+    Raises:
+        ScoreError: not even the told one may run here.
     """
+    programme, notes = _agreed_programme(home, household, plan, evening, left)
+    if certificates is None:
+        return programme, notes
+    room = next(room for room in household.rooms if room.id == evening.room)
+    ages = [sure_years(m.age_months) for m in plan.members if m.room == evening.room]
+    why = certificates.why_not(programme, ages, room.outputs)
+    if not why:
+        return programme, notes
+    told = _compiled(home, TOLD, room, ages)
+    if not plainly_safe(told, ages):
+        raise EvenfallError(_nothing_may_run(evening.room, why))
+    return told, (*notes, f"{why.rstrip('.')}. The evening is told.")
+
+
+def _nothing_may_run(room: str, why: str) -> Fault:
+    return Fault(
+        found=f"nothing may run in {room} tonight: {why}",
+        place=Place(),
+        expected="at least the told evening, proven safe for this room",
+        mend="let the evening be unplugged, and run `evenfall doctor`",
+    )
+
+
+def _agreed_programme(
+    home: Home, household: Household, plan: Plan, evening: RoomEvening, left: Left | None
+) -> tuple[Programme, tuple[str, ...]]:
+    """The chosen programme, or a told one where it may not run here or too much is used up."""
     room = next(room for room in household.rooms if room.id == evening.room)
     ages = [sure_years(m.age_months) for m in plan.members if m.room == evening.room]
     chosen = evening.score or TOLD
@@ -230,14 +263,17 @@ def live_night(
     night_id: str,
     rehearsed: bool = False,
     left: Left | None = None,
+    certificates: Certificates | None = None,
 ) -> RoomNight:
     """A night in real time without any sensor: the plan's events and beats, and people's own.
 
     A rehearsed one runs by a made-up clock: it is marked simulated, and is never tonight. With
-    what is `left` of tonight's allowance it keeps within that, and counts.
+    what is `left` of tonight's allowance it keeps within that, and counts. With `certificates`
+    it runs only what is proven, as every night must in which someone sleeps.
     """
     left = None if rehearsed else left
-    programme, notes = room_programme(home, household, plan, evening, left)
+    certificates = None if rehearsed else certificates
+    programme, notes = room_programme(home, household, plan, evening, left, certificates)
     sleepers = _sleepers(plan, evening)
     start = min(one.wind_down for one in sleepers).astimezone(zone)
     events = in_order(planned_events(sleepers, start), beats([], _beats(start, sleepers)))

@@ -4,6 +4,7 @@ The patterns in `records.base` have already refused anything else, so these only
 """
 
 import re
+from functools import lru_cache
 
 from evenfall.records.base import Duration, Light, LocalTime, Sound, YearMonth
 
@@ -11,6 +12,7 @@ _DURATION_PART = re.compile(r"([0-9]+) (h|min|s)")
 _SECONDS = {"h": 3600, "min": 60, "s": 1}
 
 
+@lru_cache(maxsize=4096)
 def duration_s(text: Duration) -> int:
     """Seconds in a length of time.
 
@@ -35,6 +37,7 @@ def duration_text(seconds: float) -> Duration:
     return " ".join(parts) or "0 min"
 
 
+@lru_cache(maxsize=4096)
 def light_lx_medi(text: Light | None) -> float:
     """Melanopic lux in a light's text; no light is 0.
 
@@ -45,6 +48,7 @@ def light_lx_medi(text: Light | None) -> float:
     return float(text.split(" ", 1)[0]) if text else 0.0
 
 
+@lru_cache(maxsize=4096)
 def sound_dba(text: Sound | None) -> float:
     """The level in a sound's text, in dBA; no sound is 0.
 

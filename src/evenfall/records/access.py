@@ -43,6 +43,9 @@ class Invite(Record, frozen=True, kw_only=True):
     member: Annotated[Id | None, Meta(description="for a member's own screen: whose")] = None
     room: Annotated[Id | None, Meta(description="for a bedside: which room, or every room")] = None
     by: Annotated[Id | None, Meta(description="who made it, or nobody: this machine's terminal")]
+    session: Annotated[
+        str | None, Meta(description="on which screen it was made: it falls with that one's end")
+    ] = None
     expires_utc: Annotated[datetime, Meta(description="when it opens nothing any more")]
 
 
@@ -92,6 +95,9 @@ class Caller(Record, frozen=True, kw_only=True):
     member: Annotated[Id | None, Meta(description="who, where it is a member's own screen")] = None
     room: Annotated[Id | None, Meta(description="for a bedside: its room, or every room")] = None
     session: Annotated[str | None, Meta(description="the session's id, if there is one")] = None
+    made_utc: Annotated[
+        datetime | None, Meta(description="when the screen was let in, if it was")
+    ] = None
     expired: Annotated[
         bool, Meta(description="true where the session is over: it may stop, and nothing else")
     ] = False
@@ -114,6 +120,10 @@ class Me(Record, frozen=True, kw_only=True):
     passkeys: Annotated[bool, Meta(description="true where passkeys work at this address")]
     locked_at: Annotated[
         str, Meta(description="the home's encrypted address, or nothing where there is none")
+    ]
+    fresh_until_utc: Annotated[
+        datetime | None,
+        Meta(description="until when it may make keys to what is its owner's; nothing: never"),
     ]
 
 

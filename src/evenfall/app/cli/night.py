@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app.allowance import has_reserved, left_for
+from evenfall.app.certificates import Certificates
 from evenfall.app.cli import completing
 from evenfall.app.cli.common import (
     ASIDE,
@@ -324,6 +325,7 @@ def live_in_terminal(
             zone=where.zone,
             night_id=night_id,
             left=left if speed == 1.0 else None,
+            certificates=Certificates(library, lambda: datetime.now(UTC)) if speed == 1.0 else None,
         )
     ]
 
