@@ -300,9 +300,82 @@ def cli_page() -> str:
     return "\n\n".join(["# Commands", NOTE, *sections]) + "\n"
 
 
+# --- Who may do what -----------------------------------------------------------------------------
+
+RIGHT_WORDS = {
+    "stop": "stop what plays",
+    "evening": "see tonight and take part in it",
+    "skip-wake": "let someone sleep on tomorrow",
+    "felt": "say how a night felt",
+    "mornings": "read what was measured",
+    "dreams-tell": "tell or draw a dream",
+    "dreams-read": "read a dream book: one's own",
+    "voices-hear": "hear a familiar voice at night",
+    "voices-keep": "record a voice, or take it away",
+    "screens": "see the screens that are in, and end them",
+    "secrets": "have a passphrase and passkeys",
+}
+
+
+def access_page() -> str:
+    """Rights by role and by way in, and the right each route needs."""
+    from evenfall.app.access.rights import BY_ORIGIN, BY_ROLE
+    from evenfall.app.web.guarded import guarded_routes
+    from evenfall.app.web.server import make_app
+    from evenfall.records.access import Origin, Right, Role
+
+    roles = [role for role in get_args(Role) if role != "nobody"]
+    origins = get_args(Origin)
+    rows = [
+        f"| {RIGHT_WORDS[right]} (`{right}`) | "
+        + " | ".join("yes" if right in BY_ROLE[role] else "" for role in roles)
+        + " | "
+        + " | ".join("yes" if right in BY_ORIGIN[origin] else "" for origin in origins)
+        + " |"
+        for right in get_args(Right)
+    ]
+    app = make_app(types.SimpleNamespace(gatekeeper=None))  # type: ignore[arg-type]
+    routes = [
+        f"| {method} | `{path}` | {'anyone' if needed == 'anyone' else f'`{needed}`'} |"
+        for method, path, needed in guarded_routes(app)
+    ]
+    heads = [*roles, *(f"*{origin}*" for origin in origins)]
+    return (
+        "\n".join(
+            [
+                "# Who may do what",
+                NOTE,
+                "",
+                "A right holds where the role has it and the way in carries it: *here* is the "
+                "hub's own machine, *plain* the house's unencrypted network, *locked* an encrypted "
+                "address. For whom it holds follows from the household: oneself, a guardian's own "
+                "children, whoever sleeps in a bedside screen's room. A screen nobody let in has "
+                "no right; on the hub's own machine it counts as a bedside. A screen whose time is "
+                "over may still stop.",
+                "",
+                f"| may | {' | '.join(heads)} |",
+                "|" + " --- |" * (len(heads) + 1),
+                *rows,
+                "",
+                "## Every route",
+                "",
+                "| method | path | needs |",
+                "| --- | --- | --- |",
+                *routes,
+            ]
+        )
+        + "\n"
+    )
+
+
 # --- The pages ---------------------------------------------------------------------------------
 
-PAGES = {"records.md": records_page, "limits.md": limits_page, "rules.md": rules_page}
+PAGES = {
+    "records.md": records_page,
+    "limits.md": limits_page,
+    "rules.md": rules_page,
+    "access.md": access_page,
+}
 if importlib.util.find_spec("evenfall.app.cli"):
     PAGES["cli.md"] = cli_page
 

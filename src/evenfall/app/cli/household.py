@@ -61,7 +61,8 @@ def init(
     if someone_answers():
         say("", console=ASIDE)
     say_path("Written to", file)
-    say(f"Next: {find_state(ctx).again('tonight')}")
+    state = find_state(ctx)
+    say(f"Next: {state.again('tonight')}, then {state.again('serve')} for the family's pages.")
 
 
 def _already_here(file: Path, again: str) -> EvenfallError:
