@@ -351,9 +351,32 @@ def test_a_childs_own_screen_says_no_for_nobody_else_and_stops_for_everyone(
         return int(child.post("/api/v1/do", body).status_code)
 
     assert do("no", member="ilay") == 403
+    assert do("lights-out", member="ilay") == 403
     assert do("skip-wake") == 403
     assert do("no", member="noor") == 200
     assert do("stop") == 200
+
+
+@pytest.mark.safety("H-64")
+@pytest.mark.parametrize("role", ["child", "device", "guest", "guardian"])
+def test_a_childs_no_is_taken_from_their_own_screen_and_from_any_at_the_bed(
+    walked: Walked, role: str
+) -> None:
+    """As the page says it at the bedside: without a name."""
+    screen = walked.screen(role, "locked")
+    body = {"do": "no", "room": "nest"}
+    assert screen.post("/api/v1/do", body).status_code == 200
+
+
+def test_why_someones_times_are_so_is_no_guests_business(walked: Walked) -> None:
+    def told(role: str) -> set[str]:
+        view = walked.screen(role, "locked").get("/api/v1/home").json()
+        return {one["member"] for one in view["sleepers"] if one["reasons"]}
+
+    assert told("guest") == set()
+    assert told("child") == {"noor"}
+    assert told("device") == {"noor", "ilay"}
+    assert {"mara", "noor", "avo"} <= told("guardian")
 
 
 def test_what_a_screen_may_not_ask_is_not_offered(walked: Walked) -> None:

@@ -1,7 +1,8 @@
 """The hub: every room's night kept at once, asked by pages, watched by pages.
 
 One task a room runs its night; what people ask becomes an event on that room's queue and is
-taken at once; whoever watches is told that something changed and asks for the whole again.
+taken at once, a stop before all else (`people`); whoever watches is told that something changed and
+asks for the whole again.
 """
 
 import asyncio
@@ -56,6 +57,10 @@ _LOGGER = logging.getLogger(__name__)
 
 class AskRefusedError(EvenfallError):
     """Something asked that cannot be done now, with the reason and what can."""
+
+
+class TooMuchAskedError(AskRefusedError):
+    """More asked of one room than it takes at once. A stop, a no and a touch never meet this."""
 
 
 class Hub:
@@ -160,6 +165,7 @@ class Hub:
 
         Raises:
             AskRefusedError: it cannot be done now; the fault says what can.
+            TooMuchAskedError: too much waits in that room already.
         """
         room = self.rooms.get(ask.room)
         if room is None:
@@ -176,7 +182,10 @@ class Hub:
             raise _refused("someone who does not sleep here", "a sleeper of this room", "ask there")
         if ask.do == "voice" and ask.door not in {voice.id for voice in voices}:
             raise _refused("a voice that is not kept for this room", "one that is", "ask for that")
-        room.people.put_nowait(_event(ask, room, who))
+        try:
+            room.people.put_nowait(_event(ask, room, who))
+        except asyncio.QueueFull as error:
+            raise TooMuchAskedError(_TOO_MUCH) from error
 
     # --- Watching ------------------------------------------------------------------------
 
@@ -245,6 +254,14 @@ def _sleeper(room: LiveRoom, member: str | None) -> int:
         if plan.member == member:
             return index
     return 0
+
+
+_TOO_MUCH = Fault(
+    found="more asked of this room than it takes at once",
+    place=Place(),
+    expected="one thing after another",
+    mend="wait a moment and ask again; a stop is heard at once",
+)
 
 
 def _refused(found: str, expected: str, mend: str) -> AskRefusedError:

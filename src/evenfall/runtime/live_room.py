@@ -1,13 +1,12 @@
 """One room's running night, and what belongs to it while it runs."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from evenfall.records.night import AnyEvent
 from evenfall.records.view import Call, LeaseFrame, VoiceChoice
 from evenfall.runtime.night_runner import NightRunner
+from evenfall.runtime.people import People
 from evenfall.runtime.ready import RoomNight
 from evenfall.runtime.room import RoomKeeper
 
@@ -62,6 +61,6 @@ class LiveRoom:
     devices: NightDevices | None = None
     calls: RoomCalls | None = None
     voices: Callable[[], tuple[VoiceChoice, ...]] = no_voices
-    people: "asyncio.Queue[AnyEvent]" = field(default_factory=asyncio.Queue)
+    people: People = field(default_factory=People)
     trouble: str = ""
     over: bool = False

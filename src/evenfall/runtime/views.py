@@ -84,7 +84,10 @@ def may_do(
     if state.mode != RUNNING:
         acts = _MAY[state.mode]
     else:
-        acts = _MAY_BY_KIND.get(runner.programme.scenes[state.scene].kind, _MAY_IN_STORY)
+        kind = runner.programme.scenes[state.scene].kind
+        acts = _MAY_BY_KIND.get(kind, _MAY_IN_STORY)
+        if kind == "quiet" and state.lights_out != (1 << runner.programme.sleepers) - 1:
+            acts = (*acts, "lights-out")  # a night that went on in quiet, and someone still reads
     if not glows(runner.programme, state):
         return acts
     answers: tuple[Act, ...] = ("stop", "voice") if voices else ("stop",)

@@ -1,12 +1,14 @@
 """What of a home one caller sees, and what of an evening they may ask for."""
 
+from collections.abc import Set
+
 from msgspec.structs import replace
 
-from evenfall.app.access.rights import rights_of, rooms_of
+from evenfall.app.access.rights import for_members, rights_of, rooms_of
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.records.access import Caller, Right
 from evenfall.records.household import Household
-from evenfall.records.view import Act, Ask, HomeView, RoomView
+from evenfall.records.view import Act, Ask, HomeView, RoomView, SleeperView
 
 RIGHT_FOR: dict[Act, Right] = {
     "stop": "stop",
@@ -15,7 +17,7 @@ RIGHT_FOR: dict[Act, Right] = {
 }
 """The right each act needs; every other one is part of the evening."""
 
-_ONE_S_OWN = ("no", "lights-out", "up")
+_ONE_S_OWN = ("no", "lights-out", "up", "touch", "voice")
 """What a child says for themself alone."""
 
 
@@ -33,12 +35,19 @@ def seen_by(view: HomeView, caller: Caller, household: Household) -> HomeView:
     """
     rooms = rooms_of(caller, household)
     everything = len(rooms) == len(household.rooms)
+    grown = caller.role in ("guardian", "adult")
+    whys = {one.id for one in household.members} if grown else set(for_members(caller, household))
     return replace(
         view,
-        sleepers=tuple(one for one in view.sleepers if one.room in rooms),
+        sleepers=tuple(_sleeper(one, whys) for one in view.sleepers if one.room in rooms),
         rooms=tuple(_room(one, caller) for one in view.rooms if one.room in rooms),
         conflicts=view.conflicts if everything else (),
     )
+
+
+def _sleeper(sleeper: SleeperView, whys: Set[str]) -> SleeperView:
+    """Someone's line. Why their times are so tells their age, and is no guest's business."""
+    return sleeper if sleeper.member in whys else replace(sleeper, reasons=())
 
 
 def _room(room: RoomView, caller: Caller) -> RoomView:
@@ -51,8 +60,9 @@ def right_for(act: Act) -> Right:
     return RIGHT_FOR.get(act, "evening")
 
 
-def refuse_what_is_not_theirs(ask: Ask, caller: Caller, household: Household) -> None:
-    """Refuse what another has to ask for. A stop is never refused to anyone who is in the room.
+def in_their_name(ask: Ask, caller: Caller, household: Household) -> Ask:
+    """What a caller asks, as they mean it: what a child says without a name, they say for
+    themself. A stop is never refused to anyone who is in the room.
 
     Args:
         ask: what is asked.
@@ -60,7 +70,7 @@ def refuse_what_is_not_theirs(ask: Ask, caller: Caller, household: Household) ->
         household: who lives here.
 
     Raises:
-        NotYoursError: with what can be done instead.
+        NotYoursError: it is for another to ask; with what can be done instead.
     """
     if ask.room not in rooms_of(caller, household):
         raise NotYoursError(
@@ -75,7 +85,9 @@ def refuse_what_is_not_theirs(ask: Ask, caller: Caller, household: Household) ->
                 "ask a grown-up who lives here",
             )
         )
-    if caller.role == "child" and ask.do in _ONE_S_OWN and ask.member != caller.member:
+    if caller.role != "child" or ask.do not in _ONE_S_OWN:
+        return ask
+    if ask.member not in (None, caller.member):
         raise NotYoursError(
             Fault(
                 "something said for someone else",
@@ -84,3 +96,4 @@ def refuse_what_is_not_theirs(ask: Ask, caller: Caller, household: Household) ->
                 "let them say it, or a grown-up",
             )
         )
+    return replace(ask, member=caller.member)
