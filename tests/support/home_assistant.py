@@ -9,6 +9,7 @@ more, later ones nothing):
 EVENFALL_HOMEASSISTANT may name another environment's python.
 """
 
+import json
 import os
 import shutil
 import socket
@@ -22,6 +23,7 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.sync.client import connect
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BLUEPRINT = REPOSITORY / "docs" / "blueprints" / "evenfall-heartbeat.yaml"
@@ -175,4 +177,15 @@ def _token(url: str) -> str:
     code = {"grant_type": "authorization_code", "code": made.json()["auth_code"]}
     granted = httpx.post(f"{url}/auth/token", data=code | {"client_id": client})
     granted.raise_for_status()
-    return str(granted.json()["access_token"])
+    return _long_lived(url, str(granted.json()["access_token"]))
+
+
+def _long_lived(url: str, access_token: str) -> str:
+    """A token as a family makes one under their profile: what signing in gives ends in 30 min."""
+    with connect(url.replace("http", "ws", 1) + "/api/websocket") as socket:
+        socket.recv()
+        socket.send(json.dumps({"type": "auth", "access_token": access_token}))
+        assert json.loads(socket.recv())["type"] == "auth_ok"
+        asked = {"id": 1, "type": "auth/long_lived_access_token", "lifespan": 30}
+        socket.send(json.dumps(asked | {"client_name": "Evenfall"}))
+        return str(json.loads(socket.recv())["result"])
