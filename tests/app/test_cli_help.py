@@ -21,6 +21,7 @@ COMMANDS = [
     "check",
     "rehearse",
     "serve",
+    "stop",
     "pair",
     "people",
     "lamps",

@@ -422,7 +422,7 @@ async def kept_hub(folder: Path, at: str, speed: float) -> AsyncIterator[tuple[H
         keeping.cancel()
         with suppress(asyncio.CancelledError):
             await keeping
-        server.devices.close()
+        server.guard.close()
         server.log.close()
         server.library.close()
         listener.close()

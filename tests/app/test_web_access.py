@@ -7,6 +7,7 @@ mistake is a difference here.
 import asyncio
 import json
 import logging
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -109,6 +110,7 @@ class Walked:
         demo = load_household(DEMO).record
         elder = Member(id="avo", name="Avó", born="1958-03", room="loft")
         household = replace(demo, members=(*demo.members, elder))
+        shutil.copy(DEMO, folder / "household.yaml")  # which the guard reads for itself
         self.house = House(Home(folder), household, ZONE, SystemClock(1.0, start))
         self.server = HubServer(self.house, listening_on(0))
         self.app: FastAPI = make_app(self.server.served, WAYS)
@@ -136,7 +138,7 @@ class Walked:
 
     def close(self) -> None:
         self.server.opening.close()
-        self.server.devices.close()
+        self.server.guard.close()
         self.server.log.close()
         self.server.library.close()
         self.server.access.close()

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import random
+import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -76,6 +77,7 @@ async def with_hub(folder: Path, story: Callable[[HubServer], Awaitable[None]]) 
     """A home's hub on a made-up clock, five minutes a second, while something is done to it."""
     start = datetime(2026, 11, 20, 19, 20, tzinfo=ZONE)
     clock = SystemClock(300.0, start)
+    shutil.copy(DEMO, folder / "household.yaml")  # which the guard reads for itself
     house = House(Home(folder), load_household(DEMO).record, ZONE, clock)
     server = HubServer(house, listening_on(0))
     serving = asyncio.create_task(server.run())

@@ -1,5 +1,6 @@
 """A page in Portuguese reads Portuguese: plans, faults, mornings; names and stories as written."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -15,7 +16,7 @@ from tests.app.report_samples import ANA
 from evenfall.adapters.clocks import SystemClock
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
-from evenfall.app.devices import HomeDevices
+from evenfall.app.guarding import HubGuard
 from evenfall.app.home import Home, load_household
 from evenfall.app.web.language import language_of, translate_fault, translate_morning
 from evenfall.app.web.serve import House, tonights_hub
@@ -41,11 +42,12 @@ def hub(folder: Path) -> Iterator[Hub]:
     home = Home(folder)
     house = House(home, HOUSEHOLD, ZONE, SystemClock(1.0, AT))
     log, library = SqliteNightLog(home.database), SqliteLibrary(home.database)
-    devices = HomeDevices(home, HOUSEHOLD)
+    shutil.copy(DEMO, folder / "household.yaml")
+    guard = HubGuard(home, HOUSEHOLD, house.clock)
     try:
-        yield tonights_hub(house, log, library, devices)[0]
+        yield tonights_hub(house, log, library, guard)[0]
     finally:
-        devices.close()
+        guard.close()
         library.close()
         log.close()
 

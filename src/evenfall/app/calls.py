@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
+from typing import Protocol
 
 from evenfall.adapters.devices.background import Background
-from evenfall.adapters.homeassistant.home import HomeAssistant
 from evenfall.adapters.notices.by_apprise import phones_in
 from evenfall.adapters.notices.room import RoomNotices
 from evenfall.adapters.notices.way import TRY_S, Way
@@ -26,6 +26,13 @@ from evenfall.runtime.ready import RoomNight
 
 TRIAL = "This is a trial from Evenfall. Nobody touched anything, and nothing is wrong."
 """What `evenfall lamps --call` sends."""
+
+
+class Phones(Protocol):
+    """Whoever can tell a phone of the family's Home Assistant."""
+
+    def phone(self, service: str) -> Way:
+        """The phone of a notify action."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ async def _try(way: Way) -> Tried:
 
 
 def ways_of(
-    home: Home, document: Document[Devices], home_assistant: HomeAssistant | None
+    home: Home, document: Document[Devices], home_assistant: Phones | None
 ) -> dict[str, list[Way]]:
     """Every way the devices file has, by member id.
 
@@ -138,9 +145,7 @@ def address_files(home: Home, document: Document[Devices]) -> list[Path]:
     return [home.folder / name for name in named if name is not None]
 
 
-def _ways(
-    home: Home, one: NoticeWay, home_assistant: HomeAssistant | None, place: Place
-) -> Sequence[Way]:
+def _ways(home: Home, one: NoticeWay, home_assistant: Phones | None, place: Place) -> Sequence[Way]:
     if one.apprise_file is None:
         assert one.home_assistant is not None and home_assistant is not None
         return [home_assistant.phone(one.home_assistant)]

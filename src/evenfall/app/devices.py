@@ -4,7 +4,7 @@ What cannot be right is told before anything is served; what does not answer is 
 evening goes on. This is the one place where a household's outputs meet the adapters.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from evenfall.adapters.devices.connected import Connected, ConnectedHome, Look, placed
-from evenfall.adapters.devices.report import ADVICE, Report
+from evenfall.adapters.devices.report import ADVICE, Report, status_words
 from evenfall.adapters.devices.room import RoomDevices
 from evenfall.adapters.homeassistant.api import checked_token
 from evenfall.app.calls import HomeCalls, ways_of
@@ -22,10 +22,11 @@ from evenfall.formats.devices import read_devices
 from evenfall.formats.errors import Fault, FormatError, Place
 from evenfall.ports.outputs import OutputUnavailableError
 from evenfall.records.devices import Devices
+from evenfall.records.guard import Device
 from evenfall.records.household import Household, OutputKind
 from evenfall.records.programme import Setpoint
 
-__all__ = ["Connected", "HomeDevices", "Look", "TonightsDevices", "load_devices", "token_path"]
+__all__ = ["Connected", "HomeDevices", "Look", "TonightsDevices"]
 
 STAYS: dict[OutputKind, str] = {
     "light": "The lamp stays dark: even its dimmest may be too bright for now.",
@@ -172,14 +173,24 @@ class TonightsDevices:
         """What is not as it should be, in the words of the house, each once."""
         if not self._begun:
             return ()
-        return tuple(dict.fromkeys(said for one in self.reports() for said in _fault_words(one)))
+        return fault_words(self.reports())
 
     def advice(self) -> tuple[str, ...]:
         """What the family should know beforehand: whom nothing else would fade, each once."""
-        return tuple(dict.fromkeys(ADVICE[one.kind] for one in self.reports() if one.advice))
+        return advice_words(self.reports())
 
 
-def _fault_words(report: Report) -> list[str]:
-    if report.status in _SAID:
-        return [replace(report, advice=False, note="").words]
-    return [STAYS[report.kind]] if report.note else []
+def fault_words(devices: Iterable[Report | Device]) -> tuple[str, ...]:
+    """What is not as it should be with a room's devices, in the words of the house, each once."""
+    return tuple(dict.fromkeys(said for one in devices for said in _fault_words(one)))
+
+
+def advice_words(devices: Iterable[Report | Device]) -> tuple[str, ...]:
+    """What a family should know beforehand: whom nothing else would fade, each once."""
+    return tuple(dict.fromkeys(ADVICE[one.kind] for one in devices if one.advice))
+
+
+def _fault_words(one: Report | Device) -> list[str]:
+    if one.status in _SAID:
+        return [status_words(one.status, one.kind)]
+    return [STAYS[one.kind]] if one.note else []

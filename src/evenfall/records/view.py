@@ -40,6 +40,25 @@ class LeaseFrame(Record, frozen=True, kw_only=True):
     sound_what: Annotated[str, Meta(description="which soundscape, or nothing")]
     lease_s: Annotated[float, Meta(description="seconds until the page goes to safe by itself")]
     seq: Annotated[int, Meta(description="rises with every change, so that a late one is known")]
+    signed: Annotated[
+        str, Meta(description="the frame as the guard signed it; a page does only what this says")
+    ] = ""
+    signature: Annotated[str, Meta(description="the guard's Ed25519 signature of it, in hex")] = ""
+
+
+class SignedFrame(Record, frozen=True, kw_only=True):
+    """What the guard signs for a page: one room's frame, how new it is and how long it holds."""
+
+    room: Annotated[Id, Meta(description="whose page may do this")]
+    light_lx_medi: Annotated[float, Meta(description="target for the page as a lamp")]
+    light_ramp_s: Annotated[float, Meta(description="how long the change takes")]
+    sound_dba: Annotated[float, Meta(description="target for the page as a speaker")]
+    sound_ramp_s: Annotated[float, Meta(description="how long the change takes")]
+    sound_what: Annotated[str, Meta(description="which soundscape, or nothing")]
+    holds_s: Annotated[float, Meta(description="seconds until the page goes to safe by itself")]
+    seq: Annotated[int, Meta(description="rises with every change")]
+    count: Annotated[int, Meta(description="rises with every signing: an older one is refused")]
+    until_utc: Annotated[datetime, Meta(description="by the guard's clock, no longer than this")]
 
 
 class Door(Record, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from evenfall.ports.clock import Clock
 from evenfall.records.night import AnyEvent, Beat, BeatsMissed, TimedEvent
 from evenfall.records.programme import BEAT_S
 from evenfall.runtime.night_runner import NightRunner
-from evenfall.runtime.room import RoomKeeper
+from evenfall.runtime.room import Room
 
 LAPSE_LOOK_S = 1.0
 
@@ -30,7 +30,7 @@ def run_virtual(
     runner: NightRunner,
     events: Sequence[TimedEvent],
     clock: MovableClock,
-    room: RoomKeeper,
+    room: Room,
     on_event: Callable[[TimedEvent], None] | None = None,
 ) -> None:
     """Run a night as fast as it goes, on from wherever its log ends.
@@ -58,7 +58,7 @@ async def run_live(
     events: Iterable[TimedEvent],
     people: "asyncio.Queue[AnyEvent]",
     clock: Clock,
-    room: RoomKeeper,
+    room: Room,
     on_event: Callable[[TimedEvent], None] | None = None,
 ) -> None:
     """Run a night in real time: what is due when it is due, what people do at once.
@@ -176,7 +176,7 @@ def _take(
         on_event(timed)
 
 
-async def _lapse(room: RoomKeeper, clock: Clock) -> None:
+async def _lapse(room: Room, clock: Clock) -> None:
     """Let leases lapse on time even where nothing else happens."""
     while True:
         await asyncio.sleep(LAPSE_LOOK_S)  # never the wall clock: it may be set back

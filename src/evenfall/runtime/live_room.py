@@ -8,7 +8,7 @@ from evenfall.records.view import Call, LeaseFrame, VoiceChoice
 from evenfall.runtime.night_runner import NightRunner
 from evenfall.runtime.people import People
 from evenfall.runtime.ready import RoomNight
-from evenfall.runtime.room import RoomKeeper
+from evenfall.runtime.room import Room
 
 
 class PageFrames(Protocol):
@@ -56,7 +56,7 @@ class LiveRoom:
 
     ready: RoomNight
     runner: NightRunner
-    keeper: RoomKeeper
+    keeper: Room
     page: PageFrames
     devices: NightDevices | None = None
     calls: RoomCalls | None = None

@@ -50,7 +50,7 @@ from evenfall.records.output import ASLEEP, Refusal
 from evenfall.records.plan import MemberPlan
 from evenfall.records.programme import Programme, Setpoint
 from evenfall.runtime.calling import touched
-from evenfall.runtime.room import RoomKeeper
+from evenfall.runtime.room import Room
 
 BATCH_ROWS = 64
 """Rows that may wait for one commit when time is virtual; a live night commits each one."""
@@ -83,7 +83,7 @@ class NightRunner:
         programme: Programme,
         *,
         log: NightLog,
-        room: RoomKeeper,
+        room: Room,
         clock: Clock,
         notices: Notices,
         guardians: Sequence[str] = (),

@@ -1,11 +1,13 @@
 """One room's outputs: leases in, merged, one level out.
 
-This is the seam where the guard will stand as a process of its own. Until then it is a part of
-the hub, and what it does is already the guard's work: leases lapse, the lowest wins, the gate
+A hub that is served has the guard here, a process of its own. A night that is only rehearsed has
+`RoomKeeper`, which does in memory what the guard does: leases lapse, the lowest wins, the gate
 refuses, and whatever is in doubt goes to safe.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -16,6 +18,27 @@ from evenfall.records.programme import Setpoint
 from evenfall.safety.gate import ramp_floor_s
 from evenfall.safety.merge import merge
 from evenfall.safety.ramp import Ramp
+
+
+class Room(Protocol):
+    """What a night asks of its room's outputs."""
+
+    limits: Limits
+
+    @property
+    def unavailable(self) -> AbstractSet[str]:
+        """The kinds of output that do not answer."""
+
+    def claim(
+        self, holder: str, setpoints: Sequence[Setpoint], phase: int, now_s: float
+    ) -> tuple[Refusal, ...]:
+        """Take or renew a night's leases; what is known to be refused comes back."""
+
+    def tick(self, now_s: float) -> None:
+        """Let what is over lapse."""
+
+    def release(self, holder: str, now_s: float) -> None:
+        """A night is over: its claims are gone."""
 
 
 class RoomKeeper:
@@ -31,12 +54,17 @@ class RoomKeeper:
         self.limits = limits
         self.safe = {setpoint.output: setpoint for setpoint in safe}
         self.outputs = outputs
-        self.unavailable: set[str] = set()
+        self._unavailable: set[str] = set()
         self._leases: dict[tuple[str, str], Lease] = {}
         self._ramps = {
             name: Ramp(point.target, point.target, 0.0, 0.0) for name, point in self.safe.items()
         }
         self._playing = dict.fromkeys(self.safe, "")
+
+    @property
+    def unavailable(self) -> AbstractSet[str]:
+        """The kinds of output that do not answer."""
+        return self._unavailable
 
     def claim(
         self, holder: str, setpoints: Sequence[Setpoint], phase: int, now_s: float
@@ -120,6 +148,6 @@ class RoomKeeper:
     def _tell(self, output: str, point: Setpoint) -> None:
         try:
             self.outputs.apply(output, point.target, point.ramp_s, point.what)
-            self.unavailable.discard(output)
+            self._unavailable.discard(output)
         except OutputUnavailableError:
-            self.unavailable.add(output)  # the night goes on; the runner notes it
+            self._unavailable.add(output)  # the night goes on; the runner notes it

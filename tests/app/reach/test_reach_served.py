@@ -48,6 +48,7 @@ def run(story: Callable[[], Awaitable[None]]) -> None:
 @asynccontextmanager
 async def opened_hub(folder: Path) -> AsyncIterator[HubServer]:
     clock = SystemClock(1.0, datetime(2026, 11, 20, 19, 20, tzinfo=ZONE))
+    shutil.copy(DEMO, folder / "household.yaml")  # which the guard reads for itself
     house = House(Home(folder), load_household(DEMO).record, ZONE, clock)
     opening = open_hub(Wish(to_the_house=True, port=0), folder, FACTS)
     server = HubServer(house, opening.plain[0], opening)

@@ -5,6 +5,7 @@ Everything about a device happens on its loop, where what is under way can be dr
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -40,6 +41,10 @@ class Background:
         except TimeoutError:
             asked.cancel()
             raise
+
+    def begin(self, work: Coroutine[Any, Any, Answer]) -> Future[Answer]:
+        """Begin something there; whoever waits for it need not stand still."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def close(self) -> None:
         """Drop what is under way and end the thread. Closing twice does no harm."""

@@ -17,9 +17,11 @@ from evenfall.adapters.devices.report import ADVICE
 from evenfall.adapters.devices.room import Fixture, RoomDevices
 from evenfall.adapters.homeassistant.heartbeat import Heartbeat
 from evenfall.adapters.homeassistant.home import HomeAssistant
+from evenfall.adapters.homeassistant.phone import HomeAssistantPhone
 from evenfall.adapters.wled.lamp import WledLamp
 from evenfall.formats.decode import Document
 from evenfall.formats.errors import EvenfallError, Fault, FormatError, Place
+from evenfall.ports.notices import NoticeLostError
 from evenfall.ports.outputs import OutputUnavailableError
 from evenfall.records.devices import Connection, Devices
 from evenfall.records.household import Household, Output
@@ -102,6 +104,7 @@ class ConnectedHome:
         self._looked: frozenset[str] = frozenset()
         self._watched: frozenset[str] = frozenset()
         self._named = ""
+        self._phones: dict[str, HomeAssistantPhone] = {}
         self.last_words: Callable[[], None] = lambda: None  # what is to go out once rooms are safe
         self.background = Background()
         if document is None:
@@ -128,6 +131,8 @@ class ConnectedHome:
             )
             self.heartbeat = self.home_assistant.heartbeat()
             self._named = access.automation or ""
+            services = [one.home_assistant for one in document.record.notices]
+            self._phones = {one: self.home_assistant.phone(one) for one in services if one}
         rooms = {out.id: (out, room.id) for room in household.rooms for out in room.outputs}
         connected: list[Connected] = []
         for index, one in enumerate(document.record.connections):
@@ -182,6 +187,21 @@ class ConnectedHome:
             with suppress(TimeoutError):
                 self.home_assistant.close()
         self.background.close()
+
+    async def call(self, service: str, text: str) -> str:
+        """Tell an adult something by a phone of the devices file.
+
+        Returns:
+            Why it did not go out, or ''.
+        """
+        phone = self._phones.get(service)
+        if phone is None:
+            return "The devices file has no such way to call anyone."
+        try:
+            await asyncio.wrap_future(self.background.begin(phone.send(text)))
+        except NoticeLostError as error:
+            return error.faults[0].found
+        return ""
 
     # --- Looking -----------------------------------------------------------------------------
 

@@ -44,5 +44,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             ...        seen_step=1, advice=False).words
             'The lamp says it did as asked.'
         """
-        said = [_WORDS[self.status].format(noun=NOUNS[self.kind]), self.note]
+        said = [status_words(self.status, self.kind), self.note]
         return " ".join([*filter(None, said), *[ADVICE[self.kind]] * self.advice])
+
+
+def status_words(status: Status, kind: OutputKind) -> str:
+    """What a device makes of what it was told, as the house says it."""
+    return _WORDS[status].format(noun=NOUNS[kind])

@@ -9,6 +9,17 @@ from evenfall.records.view import LeaseFrame
 PAGE_LEASE_S = 15.0
 """How long a page may go on unheard: three of the hub's renewals (this project's choice)."""
 
+SAFE_FRAME = LeaseFrame(
+    light_lx_medi=0.0,
+    light_ramp_s=3.0,
+    sound_dba=0.0,
+    sound_ramp_s=3.0,
+    sound_what="",
+    lease_s=PAGE_LEASE_S,
+    seq=0,
+)
+"""What a page is told where nobody can promise anything: dark and quiet."""
+
 
 class PageOutputs:
     """What the pages of one room are to be. Absolute: a page that asks late gets the same."""

@@ -28,6 +28,7 @@ from evenfall.app.cli import (
     rehearse,
     schema,
     serve,
+    stop,
     tonight,
     why,
 )
@@ -90,6 +91,7 @@ why.register(app)
 check.register(app)
 rehearse.register(app)
 serve.register(app)
+stop.register(app)
 people.register(app)
 lamps.register(app)
 keepsafe.register(app)

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -56,8 +57,8 @@ def lamps(
     """Show the lamps and speakers that are connected, whether they answer, and who is called.
 
     Which they are stands in devices.yaml, in this home's folder. A lamp that nothing would fade
-    if Evenfall stopped is called advice. Don't try one while an evening runs: the hub takes it
-    for somebody's hand.
+    if Evenfall stopped is called advice. While a hub runs, its guard alone drives the lamps, and
+    none can be tried.
 
     [bold]Examples[/bold]
 
@@ -77,6 +78,7 @@ def lamps(
         if find:
             _find(devices, str(file), json_)
         elif try_ is not None:
+            _refuse_beside_a_guard(where.home.folder)
             _try(devices, try_, find_state(ctx).again(f"lamps --try {try_}"), json_)
         elif call is not None:
             _call(devices, call, json_)
@@ -202,6 +204,21 @@ def _tell_tried(devices: "HomeDevices", one: "Connected", seen: int, json_: bool
         print_json({"tried": report, "words": report.words})
     else:
         say(report.words)
+
+
+def _refuse_beside_a_guard(folder: Path) -> None:
+    """While a guard runs, it alone drives lamps."""
+    from evenfall.adapters.guard.process import is_running
+
+    if is_running(folder):
+        raise EvenfallError(
+            Fault(
+                found="a guard that runs, and alone drives this home's lamps",
+                place=Place(str(folder)),
+                expected="no guard while a lamp is tried",
+                mend="end the hub with Ctrl-C, try the lamp, and start the hub again",
+            )
+        )
 
 
 def _connected(devices: "HomeDevices", output: str) -> "Connected":

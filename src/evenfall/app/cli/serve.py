@@ -131,7 +131,9 @@ def serve(
     )
     where = here(ctx)
     start = _start(at, datetime.now(where.zone)) if at or speed != 1.0 else None
-    house = House(where.home, where.household, where.zone, SystemClock(speed, start))
+    house = House(
+        where.home, where.household, where.zone, SystemClock(speed, start), where.household_file
+    )
     opening = open_hub(wish, where.home.folder)
     server = HubServer(house, opening.plain[0], opening)
     print_welcome(where, server)
@@ -151,7 +153,7 @@ def print_welcome(where: Here, server: "HubServer") -> None:
         say("Ctrl-C ends it.", style="dim")
     else:
         say("On this machine only. Ctrl-C ends it.", style="dim")
-    if server.devices.calls.silent_rooms():
+    if server.guard.calls.silent_rooms():
         say("A child's touch at night calls nobody yet: see docs/howto/be-called-at-night.md.")
     _print_first_code(where, server)
 

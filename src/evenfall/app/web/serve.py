@@ -8,20 +8,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from evenfall.adapters.clocks import SystemClock
-from evenfall.adapters.page import PageOutputs
 from evenfall.adapters.sqlite.access import SqliteAccess
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app.access.gatekeeper import Gatekeeper
 from evenfall.app.allowance import left_for
-from evenfall.app.devices import HomeDevices
 from evenfall.app.evening import NO_SENSOR, REHEARSAL, live_night
+from evenfall.app.guarding import HubGuard
 from evenfall.app.home import Home, write_atomically
 from evenfall.app.keeping import give_back, next_night_id, night_number, remember
 from evenfall.app.reach.addresses import facts_here
@@ -34,13 +34,11 @@ from evenfall.app.web.server import Served, make_app
 from evenfall.formats.errors import EvenfallError
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.household import Household
-from evenfall.records.night import Night
+from evenfall.records.night import Night, Stop
 from evenfall.records.plan import Plan, RoomEvening
 from evenfall.runtime.hub import Hub
 from evenfall.runtime.live_room import LiveRoom
 from evenfall.runtime.night_runner import NightRunner
-from evenfall.runtime.outputs import AllOutputs
-from evenfall.runtime.room import RoomKeeper
 
 __all__ = ["House", "HubServer", "listening_on", "tonights_hub"]
 
@@ -56,6 +54,7 @@ class House:
     household: Household
     zone: ZoneInfo
     clock: SystemClock
+    household_file: Path | None = None  # another than the home's
 
 
 _ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -101,6 +100,7 @@ class HubServer:
 
     Raises:
         FormatError: the home's devices do not fit; nothing is served.
+        EvenfallError: no guard could be had; nothing is served.
     """
 
     def __init__(
@@ -109,13 +109,19 @@ class HubServer:
         self.house = house
         self.opening = opening or only_here(listener)
         try:
-            self.devices = HomeDevices(house.home, house.household, house.clock.speed)
+            self.guard = HubGuard(
+                house.home,
+                house.household,
+                house.clock,
+                house.household_file,
+                self._guard_changed,
+            )
         except EvenfallError:
             self.opening.close()
             raise
         self.log = SqliteNightLog(house.home.database)
         self.library = SqliteLibrary(house.home.database)
-        hub, self._rooms = tonights_hub(house, self.log, self.library, self.devices)
+        hub, self._rooms = tonights_hub(house, self.log, self.library, self.guard)
         opening = self.opening
         self.access = SqliteAccess(house.home.access_database)
         self.gatekeeper = Gatekeeper(
@@ -143,13 +149,14 @@ class HubServer:
         for name in _ENDS:
             with suppress(NotImplementedError, RuntimeError, ValueError, AttributeError):
                 loop.add_signal_handler(getattr(signal, name), self.stop)
+        await self.guard.connect()
         nights = asyncio.create_task(self._nights())
         nights.add_done_callback(
             lambda _: self.stop()
         )  # a hub that keeps no night must not look alive
         tasks = [
             nights,
-            asyncio.create_task(self.devices.watch_for_watchdogs()),
+            asyncio.create_task(self.guard.keep()),
             asyncio.create_task(self._stay_reachable()),
         ]
         try:
@@ -159,7 +166,7 @@ class HubServer:
             try:
                 await _ended(tasks)
             finally:
-                self.devices.close()
+                await self.guard.leave()
                 self.opening.close()
                 self.log.close()
                 self.library.close()
@@ -195,6 +202,14 @@ class HubServer:
                 self.opening.look(facts, datetime.now(UTC))
                 tell_reach(self.house.home, self.opening)
 
+    def _guard_changed(self) -> None:
+        """A room is another: its pages look again, and a stop at the guard is a stop here."""
+        hub = self.served.hub
+        for room in hub.rooms.values():
+            if self.guard.is_newly_stopped(room.ready.night) and not room.over:
+                room.people.put_nowait(Stop("someone at home"))
+        hub.changed()
+
     async def _nights(self) -> None:
         """Keep tonight, give it back, and plan the next, for as long as the hub is served."""
         house, served = self.house, self.served
@@ -209,7 +224,7 @@ class HubServer:
             served.hub.changed()
             last = max(one.wake for one in served.hub.plan.members)
             await house.clock.wait_until(last + NEXT_PLAN_AFTER)
-            served.hub, self._rooms = tonights_hub(house, self.log, self.library, self.devices)
+            served.hub, self._rooms = tonights_hub(house, self.log, self.library, self.guard)
             served.book = LibraryBook(self.library, served.hub.plan.night)
 
 
@@ -247,7 +262,7 @@ async def _ended(tasks: "Sequence[asyncio.Task[None]]") -> None:
 
 
 def tonights_hub(
-    house: House, log: SqliteNightLog, library: SqliteLibrary, devices: HomeDevices
+    house: House, log: SqliteNightLog, library: SqliteLibrary, guard: HubGuard
 ) -> tuple[Hub, list[LiveRoom]]:
     """The hub of the night that is now: begun, or taken up where it was."""
     now = house.clock.now_utc().astimezone(house.zone)
@@ -256,12 +271,12 @@ def tonights_hub(
     if now >= max(one.wake for one in plan.members) + NEXT_PLAN_AFTER:
         plan = plan_tonight(house.household, night + timedelta(days=1), house.zone)
     rooms = [
-        _live_room(house, plan, evening, log, library, devices)
+        _live_room(house, plan, evening, log, library, guard)
         for evening in plan.rooms
         if evening.kind != "unplugged" and evening.score is not None
     ]
     made_up = not house.clock.is_the_machines
-    return Hub(house.household, plan, rooms, house.clock, devices, made_up), rooms
+    return Hub(house.household, plan, rooms, house.clock, guard, made_up), rooms
 
 
 def _live_room(
@@ -270,7 +285,7 @@ def _live_room(
     evening: RoomEvening,
     log: SqliteNightLog,
     library: SqliteLibrary,
-    devices: HomeDevices,
+    guard: HubGuard,
 ) -> LiveRoom:
     begun = _begun(house, plan, evening, log)
     kept = library.get(begun.id, Plan) if begun is not None else None
@@ -288,12 +303,9 @@ def _live_room(
         left=left_for(library, log, house.household, plan.night, night_id),
     )
     remember(library, ready)
-    page = PageOutputs()
-    # A night that was begun before may have left a lamp lit: it is safe until the night says more.
-    lamps = devices.tonight(evening.room, ready.programme.safe if begun is not None else ())
-    outputs = AllOutputs([page] if lamps is None else [page, lamps])
-    keeper = RoomKeeper(ready.programme.limits, ready.programme.safe, outputs)
-    calls = devices.calls.tonight(ready, house.clock, house.zone)
+    keeper = guard.room(evening.room, ready.programme.limits)
+    lamps = guard.devices(keeper, night_id)
+    calls = guard.calls.tonight(ready, house.clock, house.zone)
     runner = NightRunner(
         ready.night,
         ready.programme,
@@ -309,7 +321,7 @@ def _live_room(
         ready,
         runner,
         keeper,
-        page,
+        keeper,
         lamps,
         calls,
         lambda: voices.for_room(house.household, evening.room),
