@@ -199,7 +199,7 @@ class Desk:
         first = await _message(reader, FIRST_WORD_S)
         if isinstance(first, Hello):
             if self._let_in(first, writer):
-                while self._hub is writer:
+                while True:
                     self._serve(await _message(reader, HUB_SILENT_S), writer)
         elif isinstance(first, Stop | End):
             self._serve(first, writer)
