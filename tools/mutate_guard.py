@@ -57,6 +57,8 @@ def _walk(node: ast.AST) -> Iterator[ast.AST]:
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "type_params"):
             continue
+        if isinstance(node, ast.ClassDef) and name == "keywords":
+            continue  # whether a record is frozen changes no decision
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and not _is_words(child):
                 yield from _walk(child)

@@ -186,6 +186,16 @@ def status_of(room: str) -> Callable[[Any], object]:
     return lambda one: isinstance(one, Status) and any(each.room == room for each in one.rooms)
 
 
+def test_the_numbers_are_the_ones_that_are_promised() -> None:
+    """docs/why/how-the-guard-decides.md says them to a parent."""
+    said = (
+        desk_module.FIRST_WORD_S, desk_module.VISITORS_MAX, desk_module.UNREAD_MAX_BYTES,
+        desk_module.CLOCKS_APART_S, desk_module.OVERRIDE_S, desk_module.CALL_EVERY_S,
+        desk_module.CALLS_MAX, desk_module.TICK_S, desk_module.STATUS_S,
+    )  # fmt: skip
+    assert said == (2.0, 64, 1_000_000, 120.0, 300.0, 60.0, 12, 0.25, 1.0)
+
+
 # --- An evening ----------------------------------------------------------------------------------
 
 

@@ -34,6 +34,7 @@ from evenfall.records.guard import HUB_SILENT_S, Beat, Call
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN
 from evenfall.records.programme import LEASE_S, Setpoint
 from evenfall.safety.merge import FALL_MAX_S
+from evenfall.safety.ramp import Ramp
 
 MORNING, NIGHT = 7 * 60, 2 * 60
 
@@ -41,6 +42,15 @@ MORNING, NIGHT = 7 * 60, 2 * 60
 @pytest.fixture
 def hub() -> TalkingHub:
     return TalkingHub()
+
+
+def test_the_numbers_are_the_ones_that_are_promised() -> None:
+    """docs/why/how-the-guard-decides.md says them to a parent."""
+    said = (
+        STALE_S, BURST, PER_S, RAMP_MAX_S, STOP_RAMP_S, STOP_REST_S, HOLDERS_MAX, PAGE_LEASE_S,
+        mind.NEVER, HUB_SILENT_S,
+    )  # fmt: skip
+    assert said == (1.0, 200.0, 50.0, 7200.0, 3.0, 10.0, 8, 15.0, -1, 10.0)
 
 
 # --- A hub that means well -----------------------------------------------------------------------
@@ -53,7 +63,14 @@ def test_it_starts_silent_and_drives_nothing() -> None:
     assert decided.actions == ()
     assert [room.light.ramp.target for room in state.rooms] == [0.5, 0.0]
     assert [room.sound.ramp.target for room in state.rooms] == [0.0, 0.0]
-    assert state.hub.session == ""
+    assert state.hub == mind.Hub("", 0, -inf, BURST, -inf, under_way=False)
+    still = Ramp(0.0, 0.0, 0.0, 0.0)
+    assert [room.sound for room in state.rooms] == [mind.Going(still, "")] * 2
+    assert state.rooms[1] == mind.Room(
+        mind.Going(still), mind.Going(still), (), -1, -1, -inf, begun="", seq=0
+    )
+    lit = Ramp(0.5, 0.5, 0.0, 0.0)
+    assert state.rooms[0].light == mind.Going(lit)
 
 
 def test_a_claim_within_the_limits_is_where_the_room_goes(hub: TalkingHub) -> None:
