@@ -33,6 +33,7 @@ from evenfall.guard.mind import (
 from evenfall.records.guard import HUB_SILENT_S, Beat, Call
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN
 from evenfall.records.programme import LEASE_S, Setpoint
+from evenfall.safety.limits import CHILD
 from evenfall.safety.merge import FALL_MAX_S
 from evenfall.safety.ramp import Ramp
 
@@ -93,7 +94,7 @@ def test_once_a_night_is_under_way_its_lamps_are_told_where_they_are_to_be(
     assert hub.begin().actions == (
         Rouse("nest"),
         Drive("nest", "light", 1.0, 40.0, ""),
-        Drive("nest", "sound", 40.0, STOP_RAMP_S, "waves"),
+        Drive("nest", "sound", 40.0, CHILD.sound_ramp_min_s, "waves"),
     )
     assert hub.begin().actions == ()
     assert hub.claim(light(0.6)).actions == (Drive("nest", "light", 0.6, 60.0, ""),)

@@ -25,6 +25,7 @@ from evenfall.records.guard import HUB_SILENT_S, Beat, Begin, Claim, Command, De
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN, Lease, Refusal
 from evenfall.records.programme import LEASE_S, Setpoint
 from evenfall.records.view import LeaseFrame
+from evenfall.safety.gate import ramp_floor_s
 from evenfall.safety.merge import merge, room_phase
 from evenfall.safety.ramp import Ramp
 from evenfall.safety.rooms import HouseRules, RoomRules, is_dawn_time
@@ -312,17 +313,13 @@ def _begin(rules: HouseRules, state: State, asked: Begin, now: Now) -> Decision:
     room = state.rooms[place]
     if room.begun == asked.holder:
         return Decision(state)
-    goings = {name: _going(room, name) for name in OUTPUTS}
-    drives = [
-        Drive(asked.room, name, one.ramp.target, _left_s(one.ramp, now), one.what)
-        for name, one in goings.items()
-    ]
+    drives: list[Drive] = []
+    for name in OUTPUTS:
+        going, floor_s = _going(room, name), ramp_floor_s(name, rules.rooms[place].limits, ASLEEP)
+        left_s = max(floor_s, going.ramp.start_s + going.ramp.ramp_s - now.s)
+        drives.append(Drive(asked.room, name, going.ramp.target, left_s, going.what))
     begun = _with(state, place, replace(room, begun=asked.holder))
     return Decision(begun, actions=(Rouse(asked.room), *drives))
-
-
-def _left_s(ramp: Ramp, now: Now) -> float:
-    return max(STOP_RAMP_S, ramp.start_s + ramp.ramp_s - now.s)
 
 
 # --- Stopping ------------------------------------------------------------------------------------
