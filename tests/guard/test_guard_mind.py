@@ -251,8 +251,14 @@ def test_what_only_quietens_is_never_too_old(hub: TalkingHub) -> None:
     hub.claim(light(1.0), sound(40.0))
     hub.claim(light(0.2), sound(10.0), issued_s=0.0)
     assert (hub.limits(), hub.target(), hub.target("sound")) == ([], 0.2, 10.0)
-    hub.claim(light(0.2), sound(11.0), issued_s=0.0)
+    hub.claim(light(0.1), sound(11.0), issued_s=0.0)
     assert hub.limits() == ["stale"]
+    hub.claim(light(0.1), sound(10.0), issued_s=0.0)
+    assert hub.limits() == ["stale"]  # renewing is asking for more: more time
+    hub.claim(light(0.0), sound(0.0), issued_s=0.0)
+    hub.claim(light(0.0), sound(0.0), issued_s=0.0)
+    assert (hub.limits(), hub.target()) == ([], 0.0)
+    hub.claim(sound(10.0))
     hub.claim(light(0.0), room="attic", issued_s=0.0)
     assert hub.limits() == ["stale"]
     hub.release(issued_s=0.0)

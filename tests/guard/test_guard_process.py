@@ -155,6 +155,7 @@ def test_a_hub_that_hangs_is_stopped_past_and_its_room_is_safe(tmp_path: Path) -
         assert step(one.lamp) == NIGHT_LIGHT
 
 
+@pytest.mark.prove
 @pytest.mark.safety("H-94")
 def test_a_hub_that_hangs_unnoticed_loses_its_room_by_itself(tmp_path: Path) -> None:
     with house(tmp_path) as one:

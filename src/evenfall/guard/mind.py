@@ -236,13 +236,15 @@ def _inadmissible(rules: HouseRules, state: State, command: Command, now: Now) -
 
 
 def _only_quietens(rules: HouseRules, state: State, command: Command) -> bool:
-    """True where nothing gets brighter or louder by it."""
+    """True where something gets darker or quieter by it, or stays so, and nothing is renewed."""
     if isinstance(command, Release):
         return True
     if not isinstance(command, Claim) or (place := _place(rules, command.room)) < 0:
         return False
     room = state.rooms[place]
-    return all(p.target <= _going(room, p.output).ramp.target for p in command.setpoints)
+    return all(
+        p.target <= 0.0 or p.target < _going(room, p.output).ramp.target for p in command.setpoints
+    )
 
 
 def _claim(rules: HouseRules, state: State, claim: Claim, now: Now) -> Decision:
