@@ -337,6 +337,40 @@ def test_what_is_unbounded_or_out_of_range_is_refused_with_a_reason(
     assert hub.state.rooms[0].held == ()  # not even a lease without end outlives one
 
 
+@pytest.mark.parametrize(
+    ("points", "rule"),
+    [
+        ((light(1.0), Setpoint("warmth", 0.0, 60.0, 75.0)), "no-such-output"),
+        ((light(1.0, ramp_s=RAMP_MAX_S + 1), sound(40.0)), "endless-ramp"),
+    ],
+)
+def test_one_wrong_part_of_a_claim_is_enough(
+    hub: TalkingHub, points: tuple[Setpoint, ...], rule: str
+) -> None:
+    hub.claim(*points)
+    assert hub.limits() == [rule]
+    assert (hub.target(), hub.target("sound")) == (0.5, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("lease_s", "held_s"),
+    [(0.5, 0.5), (LEASE_S, LEASE_S), (0.0, LEASE_S), (-1.0, LEASE_S), (inf, LEASE_S)],
+)
+def test_a_lease_holds_as_long_as_it_says_and_a_wrong_one_as_long_as_any(
+    hub: TalkingHub, lease_s: float, held_s: float
+) -> None:
+    hub.claim(light(1.0, lease_s=lease_s))
+    assert hub.state.rooms[0].held[0].until_s == hub.now.s + held_s
+
+
+@pytest.mark.parametrize(("tokens", "refused"), [(1.0, False), (0.999, True), (0.0, True)])
+def test_one_token_is_enough_for_one_command(hub: TalkingHub, tokens: float, refused: bool) -> None:
+    hub.state = replace(hub.state, hub=replace(hub.state.hub, tokens=tokens))
+    hub.claim(light(1.0))
+    assert hub.limits() == (["too-often"] if refused else [])
+    assert hub.state.hub.tokens == 0.0
+
+
 def test_the_longest_ramp_and_the_longest_lease_are_granted(hub: TalkingHub) -> None:
     hub.claim(light(1.0, ramp_s=RAMP_MAX_S, lease_s=LEASE_S))
     assert hub.limits() == []

@@ -41,6 +41,13 @@ def test_the_guard_reads_the_limits_from_the_ages_itself() -> None:
     nest, loft = house_rules(HOUSEHOLD, TONIGHT).rooms
     assert (nest.limits, loft.limits) == (CHILD, ADULT)
     assert (nest.safe_light_lx_medi, loft.safe_light_lx_medi) == (0.5, 0.0)
+    wakes = [at for one in HOUSEHOLD.members if one.room == "nest" for at in rooms._wakes_min(one)]
+    assert len(set(wakes)) > 1
+    assert nest.dawn_from_min == min(wakes) - 60
+    assert nest.dawn_for_min == max(wakes) - min(wakes) + 180
+    assert house_rules(HOUSEHOLD, TONIGHT).speed == 1.0
+    assert house_rules(HOUSEHOLD, TONIGHT, 3.0).speed == rooms.HouseRules(rooms=(), speed=3.0).speed
+    assert rooms.HouseRules(rooms=()).speed == 1.0
 
 
 @pytest.mark.safety("H-96")
@@ -49,7 +56,9 @@ def test_nothing_shines_or_plays_where_someone_under_twelve_months_sleeps() -> N
     household = replace(HOUSEHOLD, members=(*HOUSEHOLD.members[1:], infant))
     loft = house_rules(household, TONIGHT).rooms[1]
     assert loft.limits == NOTHING
-    assert max(loft.limits.sound_awake_dba, loft.limits.light_dawn_lx_medi) == 0.0
+    outputs = ("light_awake_lx_medi", "light_asleep_lx_medi", "light_dawn_lx_medi",
+               "sound_awake_dba", "sound_asleep_dba", "voice_asleep_dba")  # fmt: skip
+    assert [getattr(NOTHING, one) for one in outputs] == [0.0] * 6
     year_old = replace(infant, born="2025-10")
     household = replace(HOUSEHOLD, members=(*HOUSEHOLD.members[1:], year_old))
     assert house_rules(household, TONIGHT).rooms[1].limits == CHILD
@@ -60,7 +69,7 @@ def test_an_empty_room_has_an_adults_limits_and_no_dawn() -> None:
         HOUSEHOLD, members=tuple(one for one in HOUSEHOLD.members if one.room == "nest")
     )
     loft = house_rules(household, TONIGHT).rooms[1]
-    assert (loft.limits, loft.dawn_for_min) == (ADULT, 0)
+    assert (loft.limits, loft.dawn_from_min, loft.dawn_for_min) == (ADULT, 1380, 0)
     assert not any(is_dawn_time(loft, minute) for minute in range(1440))
 
 
