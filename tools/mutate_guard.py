@@ -59,6 +59,8 @@ def _walk(node: ast.AST) -> Iterator[ast.AST]:
             continue
         if isinstance(node, ast.ClassDef) and name == "keywords":
             continue  # whether a record is frozen changes no decision
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            continue  # nor does a check that two lists are as long as each other
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and not _is_words(child):
                 yield from _walk(child)

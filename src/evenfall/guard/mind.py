@@ -392,8 +392,12 @@ def _claims(
     rule: RoomRules, room: Room, output: str, now: Now
 ) -> tuple[list[Lease], list[Refusal]]:
     """What is held on an output, in the phase the room is truly in, and what a stop refuses."""
-    phases = [_true_phase(rule, room, one, now) for one in room.held]
-    phase = room_phase([Lease("", _NOWHERE, one, 0.0) for one in phases])
+    phase = room_phase(
+        [
+            Lease(one.holder, one.point, _true_phase(rule, room, one, now), one.until_s)
+            for one in room.held
+        ]
+    )
     held = [one for one in room.held if one.point.output == output]
     if is_stopped(room, now):
         granted = [one for one in held if output == "light" and _is_glow(room, one, now)]
@@ -405,9 +409,6 @@ def _claims(
     else:
         granted, refused = held, []
     return [Lease(one.holder, one.point, phase, one.until_s) for one in granted], refused
-
-
-_NOWHERE = Setpoint("", 0.0, 0.0, 0.0)
 
 
 def _is_glow(room: Room, held: Held, now: Now) -> bool:
