@@ -24,6 +24,7 @@ from evenfall.guard.house import connect, files_digest, read_house
 from evenfall.guard.main import _arguments, _clock, _one_at_a_time, _tell, main
 from evenfall.guard.memory import Memory
 from evenfall.guard.signing import Signer, kept_key
+from evenfall.records.household import Commitment
 from evenfall.safety import rooms
 from evenfall.safety.limits import ADULT, CHILD
 from evenfall.safety.rooms import NOTHING, house_rules, is_dawn_time, sure_years
@@ -77,6 +78,12 @@ def test_a_night_light_brighter_than_a_night_may_be_is_none() -> None:
     bright = replace(HOUSEHOLD.rooms[0], night_light="40 lx mEDI")
     household = replace(HOUSEHOLD, rooms=(bright, *HOUSEHOLD.rooms[1:]))
     assert house_rules(household, TONIGHT).rooms[0].safe_light_lx_medi == 1.0
+
+
+def test_a_waking_time_is_as_long_before_school_as_the_household_says() -> None:
+    school = Commitment(what="school", days=("mon",), starts="08:30", from_waking="1 h 15 min")
+    pupil = replace(HOUSEHOLD.members[0], free_wake="09:00", commitments=(school,))
+    assert list(rooms._wakes_min(pupil)) == [9 * 60, 7 * 60 + 15]
 
 
 def test_an_age_counts_from_the_month_after() -> None:
