@@ -26,6 +26,7 @@ from evenfall.adapters.wled.twin import WledTwin
 from evenfall.formats.household import read_household
 from evenfall.formats.wire import LENGTH_BYTES, answer_length, packed, said
 from evenfall.guard import desk as desk_module
+from evenfall.guard import mind
 from evenfall.guard.desk import Desk, is_this_user, listening
 from evenfall.guard.house import connect, files_digest, read_house
 from evenfall.guard.memory import Memory
@@ -688,3 +689,104 @@ def test_a_denied_claim_says_why(tmp_path: Path) -> None:
 def test_the_made_up_home_has_the_rooms_these_tests_speak_of() -> None:
     household = read_household(DEMO.read_text(encoding="utf-8"), "demo").record
     assert [room.id for room in household.rooms] == ["nest", "loft"]
+
+
+# --- What is decided is done ---------------------------------------------------------------------
+
+
+class FakeRoom:
+    """A room's devices that only remember what they were told."""
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+
+    def new_night(self) -> None:
+        self.told.append("new night")
+
+    def apply(self, output: str, target: float, ramp_s: float, what: str) -> None:
+        self.told.append((output, target))
+
+    def reports(self) -> tuple[Report, ...]:
+        return (
+            Report(
+                id="lamp",
+                kind="light",
+                status="differs",
+                asked_step=1,
+                seen_step=2,
+                advice=False,
+                note="a note",
+            ),
+        )
+
+
+def test_what_is_decided_is_done_kept_and_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        async with guard(tmp_path) as desk, a_hub(tmp_path, desk) as hub:
+            await hub.until(status_of("nest"))
+            monkeypatch.setattr(desk_module, "STATUS_S", 60.0)
+            real, home, room = desk.home, FakeHome(), FakeRoom()
+            home.rooms = {"nest": room}
+            desk.home = home  # type: ignore[assignment]  # only what is driven
+            desk.memory = Memory(tmp_path / "kept.json", 0)
+            await asyncio.sleep(1.1)  # until nothing is told any more for its own sake
+            hub.say(Begin(**hub.head(), room="nest", holder="n1"))
+            hub.claim(light(1.0), sound(40.0))
+            heard = await hub.until(
+                lambda one: isinstance(one, Status) and one.rooms[0].frame.sound_dba == 40.0
+            )
+            (device,) = heard.rooms[0].devices
+            assert (device.id, device.status, device.advice) == ("lamp", "differs", True)
+            assert (device.kind, device.note) == ("light", "a note")
+            assert room.told == [
+                "new night", ("light", 0.5), ("sound", 0.0), ("light", 1.0), ("sound", 40.0),
+            ]  # fmt: skip
+            assert not (tmp_path / "kept.json").exists()
+            hub.say(Stop(rooms=("nest",)))
+            await until((tmp_path / "kept.json").exists)
+            assert room.told[-2:] == [("light", 0.5), ("sound", 0.0)]
+            desk.leave()
+            assert hub.session and desk.state.hub.session == ""
+            desk.home = real
+
+    run(story)
+
+
+@pytest.mark.parametrize(("speed", "least", "most"), [(1.0, 2, 12), (0.1, 2, 12), (30.0, 20, 400)])
+def test_time_is_kept_as_often_as_the_nights_own_pace_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speed: float, least: int, most: int
+) -> None:
+    ticks: list[float] = []
+    real_tick = mind.tick
+
+    def counted(*given: Any) -> Any:
+        ticks.append(time.monotonic())
+        return real_tick(*given)
+
+    monkeypatch.setattr("evenfall.guard.mind.tick", counted)
+
+    async def story() -> None:
+        async with guard(tmp_path, speed=speed):
+            await asyncio.sleep(1.0)
+
+    run(story)
+    assert least <= len(ticks) <= most
+
+
+def test_it_looks_whether_something_else_makes_a_device_safe(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with guard(tmp_path) as desk:
+            real, looked = desk.home, []
+
+            class Looking(FakeHome):
+                async def watch_for_watchdogs(self) -> None:
+                    looked.append(True)
+
+            desk.home = Looking()  # type: ignore[assignment]  # only what looks
+            await desk.look_around()
+            assert looked == [True]
+            desk.home = real
+
+    run(story)
