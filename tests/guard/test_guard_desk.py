@@ -12,7 +12,7 @@ import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -790,3 +790,79 @@ def test_it_looks_whether_something_else_makes_a_device_safe(tmp_path: Path) -> 
             desk.home = real
 
     run(story)
+
+
+class StoppedClock:
+    """A clock that stands where it is put."""
+
+    is_the_machines = False
+
+    def __init__(self, at: datetime, speed: float = 1.0) -> None:
+        self.at, self.speed = at, speed
+
+    def now_utc(self) -> datetime:
+        return self.at.astimezone(UTC)
+
+    def monotonic_s(self) -> float:
+        return 5.0
+
+
+def bare(clock: StoppedClock, home: Any = None) -> Desk:
+    household = read_household(DEMO.read_text(encoding="utf-8"), "demo").record
+    rules = house_rules(household, EVENING.date(), clock.speed)
+    signer, memory = Signer(b"k" * 32, 0), Memory(None, 0)
+    one = Desk(rules, clock, ZONE, signer, memory, files="", for_hub=False, real_s=lambda: 9.0)
+    one.home = home
+    return one
+
+
+@pytest.mark.safety("H-92")
+@pytest.mark.parametrize(
+    ("day", "hour", "minute", "night"),
+    [(20, 20, 7, 20), (21, 2, 59, 20), (21, 11, 59, 20), (21, 12, 0, 21), (20, 12, 30, 20)],
+)
+def test_a_night_is_the_day_of_the_noon_before_it_and_a_minute_the_homes_own(
+    day: int, hour: int, minute: int, night: int
+) -> None:
+    now = bare(StoppedClock(datetime(2026, 7, day, hour, minute, tzinfo=ZONE))).now()
+    assert now == mind.Now(5.0, 9.0, date(2026, 7, night).toordinal(), hour * 60 + minute)
+
+
+def test_a_guard_of_its_own_rests_when_its_hub_ends_in_order() -> None:
+    home = FakeHome()
+    one = bare(StoppedClock(EVENING), home)
+    one.state = mind.welcome(one.rules, one.state, HUB, one.now())
+    answer = one._end(Bye(session=HUB, seq=1, issued_s=9.0))
+    assert isinstance(answer, Done) and home.felt == ["rest"]
+
+
+def test_a_socket_an_earlier_guard_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / "guard.sock").write_text("left behind")
+
+    async def story() -> None:
+        async with guard(tmp_path), at(tmp_path) as line:
+            line.say(Stop())
+            assert isinstance(await line.hear(), Done)
+
+    run(story)
+
+
+@pytest.mark.parametrize(("off_s", "welcome"), [(1100.0, True), (1300.0, False)])
+def test_a_made_up_hour_may_be_off_by_as_much_of_its_own_time(
+    tmp_path: Path, off_s: float, welcome: bool
+) -> None:
+    async def story() -> None:
+        async with guard(tmp_path, speed=100.0) as desk, at(tmp_path) as line:
+            line.say(hello(desk, off_s=off_s))
+            assert isinstance(await line.hear(), Welcome) is welcome
+
+    run(story)
+
+
+def test_what_nothing_else_makes_safe_is_called_advice_and_else_not(tmp_path: Path) -> None:
+    home = FakeHome()
+    home.rooms = {"nest": FakeRoom(), "loft": FakeRoom()}
+    one = bare(StoppedClock(EVENING), home)
+    assert [device.advice for device in one._devices("nest")] == [True]
+    home.is_advice = lambda output: False  # type: ignore[method-assign]
+    assert [device.advice for device in one._devices("nest")] == [False]
