@@ -35,9 +35,10 @@ Json = dict[str, Any]
 class Served:
     """A hub that is up: its address, and how to talk to it."""
 
-    def __init__(self, port: int, cookie: dict[str, str]) -> None:
+    def __init__(self, port: int, server: HubServer) -> None:
+        self.server = server
         self.address = f"127.0.0.1:{port}"
-        self.cookie = cookie
+        self.cookie = guardians_cookie(server)
         self.http = httpx.AsyncClient(
             base_url=f"http://{self.address}", timeout=SOON_S, headers=self.cookie
         )
@@ -79,7 +80,7 @@ async def hub(folder: Path, at: str = "19:20", speed: float = 1.0) -> AsyncItera
     port = listener.getsockname()[1]
     server = HubServer(House(home, household, ZONE, clock), listener)
     serving = asyncio.create_task(server.run())
-    served = Served(port, guardians_cookie(server))
+    served = Served(port, server)
     try:
         async with asyncio.timeout(SOON_S):
             while True:

@@ -51,7 +51,9 @@ class WorstPath(Record, frozen=True, kw_only=True):
     value: Annotated[float, Meta(description="the most there is, in the unit")]
     limit: Annotated[float, Meta(description="the most there may be, in the unit")]
     unit: Annotated[str, Meta(description="beats, lx mEDI, dBA or lx·min")]
-    path: Annotated[tuple[PathStep, ...], Meta(description="one way to it, from the beginning")] = ()
+    path: Annotated[
+        tuple[PathStep, ...], Meta(description="one way to it, from the beginning")
+    ] = ()
 
 
 class Proof(Record, frozen=True, kw_only=True):

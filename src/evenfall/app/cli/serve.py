@@ -131,7 +131,9 @@ def serve(
     )
     where = here(ctx)
     start = _start(at, datetime.now(where.zone)) if at or speed != 1.0 else None
-    house = House(where.home, where.household, where.zone, SystemClock(speed, start))
+    house = House(
+        where.home, where.household, where.zone, SystemClock(speed, start), where.household_file
+    )
     opening = open_hub(wish, where.home.folder)
     server = HubServer(house, opening.plain[0], opening)
     print_welcome(where, server)
@@ -157,13 +159,21 @@ def print_welcome(where: Here, server: "HubServer") -> None:
 
 
 def _print_first_code(where: Here, server: "HubServer") -> None:
-    """The first guardian's own four words, in a home where nobody has signed in yet."""
+    """The first guardian's own four words, in a home where nobody has signed in yet: on a screen
+    that someone looks at. What is written anywhere else is kept there, and others read it.
+    """
     from evenfall.app.access.asking import keepers
 
     waited_for = keepers(where.household, datetime.now(where.zone).date())
     if not waited_for or not server.gatekeeper.is_new():
         return
     first = waited_for[0]
+    if not CONSOLE.is_terminal:
+        say(
+            f"\nNobody has signed in yet. The evening works without; for the rest, {first.name} "
+            f"comes in with four words: run {where.said.again('pair')}"
+        )
+        return
     _, words = server.gatekeeper.invite("member", member=first.id, by=None)
     say(
         f"\nNobody has signed in yet. The evening works without; for the rest, {first.name} comes "

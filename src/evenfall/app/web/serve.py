@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -20,11 +21,14 @@ from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app.access.gatekeeper import Gatekeeper
 from evenfall.app.allowance import left_for
+from evenfall.app.certificates import Certificates
 from evenfall.app.devices import HomeDevices
 from evenfall.app.evening import NO_SENSOR, REHEARSAL, live_night
 from evenfall.app.home import Home, write_atomically
 from evenfall.app.keeping import give_back, next_night_id, night_number, remember
+from evenfall.app.living import LivingHousehold
 from evenfall.app.reach.addresses import facts_here
+from evenfall.app.reach.doorstep import ACCEPTED_AT_ONCE, Doorstep
 from evenfall.app.reach.house_only import HouseOnly
 from evenfall.app.reach.opening import LOOK_EVERY_S, REACH_FILE, Opening, only_here
 from evenfall.app.reach.sockets import listening_on
@@ -44,18 +48,26 @@ from evenfall.runtime.room import RoomKeeper
 
 __all__ = ["House", "HubServer", "listening_on", "tonights_hub"]
 
+CLEAR_AWAY_S = 10.0
+"""How often what was taken away is looked after, while it is not yet overwritten: own choice."""
+
 NEXT_PLAN_AFTER = timedelta(hours=3)
 """The next evening is planned this long after the last wake: this project's own choice."""
 
 
 @dataclass(frozen=True)
 class House:
-    """A home that is served, and its clock."""
+    """A home that is served, and its clock.
+
+    Attributes:
+        household_file: where the household stands, if not in the home's folder.
+    """
 
     home: Home
     household: Household
     zone: ZoneInfo
     clock: SystemClock
+    household_file: Path | None = None
 
 
 _ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -72,7 +84,11 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: ASGIApp, locked: ssl.SSLContext | None = None) -> _Server:
+SAID_MAX_BYTES = 16 * 1024
+"""The longest a page may say on a socket at once; what it asks for is a line."""
+
+
+def _server(app: ASGIApp, doorstep: Doorstep, locked: ssl.SSLContext | None = None) -> _Server:
     """A server of the hub's pages, over TLS where a context is given.
 
     No proxy's headers are read here: whose word is taken, and on what, is decided in `reach.ways`.
@@ -81,12 +97,16 @@ def _server(app: ASGIApp, locked: ssl.SSLContext | None = None) -> _Server:
         app,
         log_level="warning",
         lifespan="off",
+        http="h11",
         ws="websockets-sansio",
+        ws_max_size=SAID_MAX_BYTES,
+        backlog=ACCEPTED_AT_ONCE,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=2,
     )
     config.load()
+    config.loaded_app = doorstep.before(config.loaded_app)
     config.ssl = locked
     return _Server(config)
 
@@ -118,21 +138,22 @@ class HubServer:
         hub, self._rooms = tonights_hub(house, self.log, self.library, self.devices)
         opening = self.opening
         self.access = SqliteAccess(house.home.access_database)
-        self.gatekeeper = Gatekeeper(
-            self.access, lambda: house.household, lambda: datetime.now(UTC)
-        )
+        living = LivingHousehold(house.household_file or house.home.household_file, house.household)
+        self.gatekeeper = Gatekeeper(self.access, living, lambda: datetime.now(UTC))
         self.served = Served(
             hub,
             LibraryBook(self.library, hub.plan.night),
             self.gatekeeper,
-            Voices(house.home, self.library, lambda: house.household),
+            Voices(house.home, self.library, living),
             lambda: opening.links,
         )
         app: ASGIApp = make_app(self.served, opening.ways, opening.ca_certificate_pem)
         if opening.ways.to_the_house:
             app = HouseOnly(app, lambda: opening.networks)
-        self._server = _server(app)
-        self._locked = _server(app, opening.papers.context) if opening.papers else None
+        self.doorstep = Doorstep(opening.ways)
+        papers = opening.papers
+        self._server = _server(app, self.doorstep)
+        self._locked = _server(app, self.doorstep, papers.context) if papers else None
 
     async def run(self) -> None:
         """Serve until stopped or interrupted; every room's log is then closed and durable.
@@ -151,6 +172,7 @@ class HubServer:
             nights,
             asyncio.create_task(self.devices.watch_for_watchdogs()),
             asyncio.create_task(self._stay_reachable()),
+            asyncio.create_task(self._clear_away()),
         ]
         try:
             with reach_told(self.house.home, self.opening):
@@ -177,7 +199,7 @@ class HubServer:
         """Serve the plain pages and the encrypted ones; none of them without the other."""
         sockets = (self.opening.plain, self.opening.locked)
         serving = [
-            asyncio.create_task(server.serve(list(its)))
+            asyncio.create_task(server.serve([self.doorstep.listening(one) for one in its]))
             for server, its in zip(self._servers(), sockets, strict=False)
         ]
         try:
@@ -194,6 +216,13 @@ class HubServer:
             with suppress(EvenfallError, OSError):  # what was reached before still is
                 self.opening.look(facts, datetime.now(UTC))
                 tell_reach(self.house.home, self.opening)
+
+    async def _clear_away(self) -> None:
+        """Overwrite what is left of whatever was taken away while someone read the database."""
+        while True:
+            with suppress(EvenfallError):
+                await asyncio.to_thread(self.library.clear_away)
+            await asyncio.sleep(CLEAR_AWAY_S)
 
     async def _nights(self) -> None:
         """Keep tonight, give it back, and plan the next, for as long as the hub is served."""
@@ -286,6 +315,7 @@ def _live_room(
         night_id=night_id,
         rehearsed=not house.clock.is_the_machines,
         left=left_for(library, log, house.household, plan.night, night_id),
+        certificates=Certificates(library, house.clock.now_utc),
     )
     remember(library, ready)
     page = PageOutputs()
