@@ -467,3 +467,25 @@ def test_a_page_is_never_told_where_things_stand_on_the_disk(tmp_path: Path) -> 
             assert str(tmp_path) not in answer.text
 
     run(story)
+
+
+def test_a_hub_begun_in_the_middle_of_the_night_keeps_the_night_light(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path, at="23:30") as served:
+            assert room(await served.home())["lease"]["light_lx_medi"] == 0.5
+
+    run(story)
+
+
+def test_the_page_is_sent_compressed_to_whoever_takes_it_so(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            taken = await served.http.get("/", headers={"accept-encoding": "gzip"})
+            if taken.status_code == 503:
+                pytest.skip("the page is not built here")
+            plain = await served.http.get("/", headers={"accept-encoding": "identity"})
+            assert taken.headers["content-encoding"] == "gzip"
+            assert "content-encoding" not in plain.headers
+            assert taken.text == plain.text
+
+    run(story)

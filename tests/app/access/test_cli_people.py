@@ -146,7 +146,7 @@ def test_a_hub_shows_the_first_words_only_where_someone_looks(
     try:
         print_welcome(Here(Home(home), household, zone, home / "household.yaml"), server)
         assert "Nobody has signed in yet" in shown.getvalue()
-        assert bool(CODE.search(shown.getvalue())) is looked_at
+        assert ("/#/pair/" in shown.getvalue()) is looked_at
         assert len(server.access.all(Invite)) == looked_at
     finally:
         server.opening.close()

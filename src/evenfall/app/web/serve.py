@@ -23,7 +23,7 @@ from evenfall.app.access.gatekeeper import Gatekeeper
 from evenfall.app.allowance import left_for
 from evenfall.app.certificates import Certificates
 from evenfall.app.devices import HomeDevices
-from evenfall.app.evening import NO_SENSOR, REHEARSAL, live_night
+from evenfall.app.evening import NO_SENSOR, REHEARSAL, live_night, room_programme
 from evenfall.app.home import Home, write_atomically
 from evenfall.app.keeping import give_back, next_night_id, night_number, remember
 from evenfall.app.living import LivingHousehold
@@ -238,6 +238,8 @@ class HubServer:
             served.hub.changed()
             last = max(one.wake for one in served.hub.plan.members)
             await house.clock.wait_until(last + NEXT_PLAN_AFTER)
+            # What may take seconds is computed beside the loop; what it finds is on the shelf then.
+            await asyncio.to_thread(prove_ahead, house, self.library)
             served.hub, self._rooms = tonights_hub(house, self.log, self.library, self.devices)
             served.book = LibraryBook(self.library, served.hub.plan.night)
 
@@ -279,18 +281,39 @@ def tonights_hub(
     house: House, log: SqliteNightLog, library: SqliteLibrary, devices: HomeDevices
 ) -> tuple[Hub, list[LiveRoom]]:
     """The hub of the night that is now: begun, or taken up where it was."""
+    plan = _plan_now(house)
+    rooms = [_live_room(house, plan, evening, log, library, devices) for evening in _evenings(plan)]
+    made_up = not house.clock.is_the_machines
+    return Hub(house.household, plan, rooms, house.clock, devices, made_up), rooms
+
+
+def prove_ahead(house: House, library: SqliteLibrary) -> None:
+    """Have every evening of the coming night proven, so that its certificate is on the shelf.
+
+    What cannot be proven is left as it is: who needs it is told when the night is made ready.
+    """
+    if not house.clock.is_the_machines:
+        return
+    plan = _plan_now(house)
+    certificates = Certificates(library, house.clock.now_utc)
+    for evening in _evenings(plan):
+        with suppress(EvenfallError):
+            room_programme(house.home, house.household, plan, evening, None, certificates)
+
+
+def _plan_now(house: House) -> Plan:
+    """The plan of the night that is now, or of the next once this one is well over."""
     now = house.clock.now_utc().astimezone(house.zone)
     night = (now - timedelta(hours=12)).date()
     plan = plan_tonight(house.household, night, house.zone)
     if now >= max(one.wake for one in plan.members) + NEXT_PLAN_AFTER:
-        plan = plan_tonight(house.household, night + timedelta(days=1), house.zone)
-    rooms = [
-        _live_room(house, plan, evening, log, library, devices)
-        for evening in plan.rooms
-        if evening.kind != "unplugged" and evening.score is not None
-    ]
-    made_up = not house.clock.is_the_machines
-    return Hub(house.household, plan, rooms, house.clock, devices, made_up), rooms
+        return plan_tonight(house.household, night + timedelta(days=1), house.zone)
+    return plan
+
+
+def _evenings(plan: Plan) -> list[RoomEvening]:
+    """The rooms in which anything runs."""
+    return [one for one in plan.rooms if one.kind != "unplugged" and one.score is not None]
 
 
 def _live_room(
@@ -319,6 +342,9 @@ def _live_room(
     )
     remember(library, ready)
     page = PageOutputs()
+    if house.clock.now_utc() >= ready.night.start_utc:  # a hub begun late: the night light is on
+        for point in ready.programme.safe:
+            page.apply(point.output, point.target, point.ramp_s, point.what)
     # A night that was begun before may have left a lamp lit: it is safe until the night says more.
     lamps = devices.tonight(evening.room, ready.programme.safe if begun is not None else ())
     outputs = AllOutputs([page] if lamps is None else [page, lamps])

@@ -1,9 +1,11 @@
 """The API and the pages: a thin skin over the hub. Nothing is decided here."""
 
 import asyncio
+import gzip
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
@@ -272,12 +274,36 @@ def _pages(app: FastAPI, ways: Ways, ca_certificate: Callable[[], bytes | None])
             return PlainTextResponse(_NOT_BUILT, 503)
         wanted = _file_in(folder, path)
         if wanted is not None:
-            return FileResponse(wanted)
+            return _sent(wanted, request)
         if path.startswith("api/") or "." in path.rsplit("/", 1)[-1]:
             raise HTTPException(404)
         if path:
             return RedirectResponse(f"{prefix_of(request.scope, ways)}/#/{quote(path)}")
-        return FileResponse(index, headers={"cache-control": "no-cache"})
+        return _sent(index, request, {"cache-control": "no-cache"})
+
+
+def _sent(file: Path, request: Request, headers: dict[str, str] | None = None) -> Response:
+    """A file of the built page, its text compressed for whoever takes it so."""
+    takes = "gzip" in request.headers.get("accept-encoding", "")
+    if file.suffix not in _COMPRESSES or not takes or "range" in request.headers:
+        return FileResponse(file, headers=headers)
+    body = _compressed(file, file.stat().st_mtime_ns)
+    said = {"content-encoding": "gzip", "vary": "accept-encoding", **(headers or {})}
+    return Response(body, media_type=_COMPRESSES[file.suffix], headers=said)
+
+
+@lru_cache(maxsize=64)
+def _compressed(file: Path, _changed_ns: int) -> bytes:
+    return gzip.compress(file.read_bytes(), mtime=0)
+
+
+_COMPRESSES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".html": "text/html",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
 
 
 def _file_in(folder: Path, path: str) -> Path | None:
