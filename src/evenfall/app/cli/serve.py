@@ -197,7 +197,7 @@ def _print_house(opening: "Opening") -> None:
         _print_trust(opening)
     say(
         "A plain address is bedside only: whoever listens in on the house's network could read "
-        "along. For the dream book, recording, motion and offline see docs/howto/lock-the-page.md.",
+        "along. For the dream book, recording and offline see docs/howto/lock-the-page.md.",
         hang=0,
     )
     say("Ctrl-C ends it.", style="dim")
