@@ -6,7 +6,13 @@ In a file of its own, so that `make prove` does these while it does the others.
 from collections import Counter
 
 import pytest
-from tests.support.mutants import SEED, no_longer_alone, unexplained, unsafe_mutants_of
+from tests.support.mutants import (
+    SEED,
+    no_longer_alone,
+    texts_let_through,
+    unexplained,
+    unsafe_mutants_of,
+)
 
 from evenfall.rehearse.mutants import drawn, judged
 
@@ -21,3 +27,9 @@ def test_no_unsafe_mutant_of_the_duet_survives() -> None:
     print("two-boats", Counter(one.by for one in judgements))
     assert unexplained(judgements) == []
     assert no_longer_alone(judgements) == []
+
+
+@pytest.mark.prove
+@pytest.mark.safety("H-77")
+def test_what_compiles_of_the_duets_mutated_text_is_proven() -> None:
+    assert texts_let_through("two-boats") == []

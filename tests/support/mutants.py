@@ -7,13 +7,29 @@ Each such mutant is named here, as narrowly as its reason holds.
 import re
 from collections.abc import Sequence
 
-from tests.support.built_in import built_in
+from tests.support.built_in import built_in, built_in_score, built_in_text
 
+from evenfall.compose.compile import compile_score
+from evenfall.formats.decode import Document
+from evenfall.formats.score import read_score
 from evenfall.records.programme import Programme
-from evenfall.rehearse.mutants import VERIFIER, Judged, Mutant, drawn, programme_mutants
+from evenfall.records.score import Score
+from evenfall.rehearse.mutants import (
+    CHECKER,
+    VERIFIER,
+    Judged,
+    Mutant,
+    drawn,
+    judged_text,
+    programme_mutants,
+    text_mutants,
+)
 from evenfall.rehearse.verifier import judge
+from evenfall.safety.limits import limits_for
 
 SEED = 20
+TEXTS = 40
+"""How many mutants of each text are looked at in every state, in `make prove`."""
 
 Made = tuple[Programme, Mutant]
 """A mutant, after the programme it was made of."""
@@ -33,8 +49,9 @@ HARMLESS = {
     r"lighthouse: (jetty|two-doors) stay_max_beats × 2$": "the same leaves room for a longer stay",
     r"(tidepool|lighthouse): [a-z-]+ exit \d by anyone's lights-out$":
         "one sleeper's lights-out leads to quiet, whatever an exit says",
-    r"two-boats: moorings exit 0 to (0|3)$":
+    r"two-boats: (moorings|river|wide-water|whisper) exit 0 to [013]$":
         "a light put out leads to quiet where the exit's scene is too much for a sleeper",
+    r"two-boats: moorings exit 1 by anyone's lights-out$": "the same",
     r"two-boats: first_quiet_scene is 4$":
         "a whisper fits a sleeper, and the last light put out leads on from it to quiet",
 }  # fmt: skip
@@ -75,3 +92,35 @@ def unexplained(judgements: Sequence[Judged]) -> list[Judged]:
 def no_longer_alone(judgements: Sequence[Judged]) -> list[Judged]:
     """Those with a reason that the checker objects to as well, so that the reason is none."""
     return [one for one in judgements if one.by != VERIFIER and reason_for(one.name)]
+
+
+# --- Texts -----------------------------------------------------------------------------------
+
+
+def compiled(document: Document[Score]) -> Programme:
+    """A score for the youngest it names; as many as two."""
+    audience = document.record.audience
+    return compile_score(
+        document,
+        limits=limits_for(audience.youngest),
+        sleepers=min(audience.sleepers, 2),
+        youngest_years=audience.youngest,
+    )
+
+
+def of_texts(name: str) -> list[tuple[str, str]]:
+    """Every mutant of a built-in's text."""
+    text = built_in_text(name)
+    return list(text_mutants(name, text, tuple(built_in_score(name).record.scenes)))
+
+
+def read(text: str) -> Document[Score]:
+    return read_score(text, "mutant.yaml")
+
+
+def texts_let_through(name: str) -> list[Judged]:
+    """Of some mutants of a built-in's text, those that compile and that either then objects to."""
+    judgements = [
+        judged_text(what, text, read, compiled) for what, text in drawn(of_texts(name), TEXTS, SEED)
+    ]
+    return [one for one in judgements if one.by in (VERIFIER, CHECKER)]

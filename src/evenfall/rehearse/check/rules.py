@@ -99,6 +99,8 @@ def words_quieten(ground: Ground) -> Iterator[Broken]:
     # A breather may be dimmer than the light to tell by, which is its scene's own.
     begun = ground.in_mode(RUNNING) & ~ground.breathing
     brighter[:, columns] = begun[:, None] & (light[after[:, columns]] > light[:, None] + NEAR)
+    # After a dawn that is put off, a touch of the same few minutes is still answered.
+    brighter &= ~(ground.night & (ground.column("glow_age_beats") > 0))[after]
     for broken in _steps(ground, brighter, "", "", "light"):
         yield _measured(ground, broken, "after a no", "a no brightens nothing")
 
