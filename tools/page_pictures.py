@@ -1,7 +1,9 @@
 """Every state of the pages, pictured at three sizes from the real hub; writes docs/pages.md too.
 
     python tools/page_pictures.py                    # all of it; some ten minutes
-    python tools/page_pictures.py --to /tmp/look --only bedside-story   # one, to look at
+    python tools/page_pictures.py --to /tmp/look --only bedside-story   # an hour, to look at
+    python tools/page_pictures.py --measure          # only what stands at the page's foot
+    python tools/page_pictures.py --page-only        # only its sentences
 
 A made-up home is made with `evenfall demo`, `evenfall serve --home` runs at made-up hours, screens
 come in by `evenfall pair`, and Chromium shows what they show. It needs the built page, Chromium,
@@ -25,7 +27,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from itertools import product
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,10 +50,24 @@ UP_WITHIN_S, SCENE_WITHIN_S = 30.0, 400.0
 TIMES_SLOWER, LOADS = 4, 5
 
 SIZES = {"phone": "390 × 844", "tablet": "820 × 1180", "desktop": "1280 × 900"}
-HEIGHTS_PX, GAP_PX, LABEL_PX = (560, 520, 480, 440, 400, 360), 20, 34
+GAP_PX, LABEL_PX = 20, 34
 GROUND, EDGE, LABEL = (24, 24, 24), (52, 52, 52), (140, 140, 140)
 BYTES_MAX = 60_000
-COLOURS = (64, 32)
+SHAPES = (
+    (560, 64),
+    (520, 64),
+    (560, 32),
+    (480, 64),
+    (520, 32),
+    (480, 32),
+    (560, 16),
+    (480, 16),
+    (440, 16),
+    (400, 16),
+    (360, 16),
+    (320, 16),
+)
+"""How high a picture is and how many colours it has: the first of these that is small enough."""
 
 RUI = """
   - id: rui
@@ -475,7 +490,7 @@ def write_small(raw: Path, name: str, to: Path) -> int:
         RuntimeError: it is too large at the smallest.
     """
     file = to / f"{name}.png"
-    for colours, height_px in product(COLOURS, HEIGHTS_PX):
+    for height_px, colours in SHAPES:
         sheet = beside_each_other(raw, name, height_px)
         few = sheet.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         few.save(file, optimize=True)
@@ -548,6 +563,7 @@ def main() -> int:
     reading = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     reading.add_argument("--to", type=Path, default=PICTURES, help="the pictures' folder")
     reading.add_argument("--only", default="", help="pictures whose name has this in it")
+    reading.add_argument("--measure", action="store_true", help="measure, and take no picture")
     reading.add_argument("--page-only", action="store_true", help="write docs/pages.md alone")
     asked = reading.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the hub ends with it
@@ -556,6 +572,8 @@ def main() -> int:
         PAGE.write_text(page_text(story.HOURS, None, before), encoding="utf-8")
         return 0
     hours = [one for one in story.HOURS if any(asked.only in p.name for p in one.pictures)]
+    if asked.measure:
+        hours = []
     asked.to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="evenfall-pages-") as folder, a_phone() as phone:
         world = World(Path(folder), phone)
@@ -568,7 +586,7 @@ def main() -> int:
         print(f"  look: {one}")
     if measured is not None:
         print(" ".join(f"{name} {value:.1f}" for name, value in measured.items()))
-    if asked.to.resolve() == PICTURES and not asked.only:
+    if measured is not None and asked.to.resolve() == PICTURES:
         PAGE.write_text(page_text(story.HOURS, measured, before), encoding="utf-8")
     return 1 if world.found else 0
 

@@ -77,7 +77,6 @@ class Hour:
 
 SCREENS = {
     "mara": Screen(way="locked", invited=("--for", "mara"), label="Mara’s phone"),
-    "mara-plain": Screen(way="plain", invited=("--for", "mara"), label="Mara’s old phone"),
     "mara-pt": Screen(way="locked", like="mara", locale="pt-PT"),
     "nest": Screen(way="plain", invited=("--bedside", "nest"), label="Nest tablet"),
     "nest-pt": Screen(way="plain", like="nest", locale="pt-PT"),
@@ -90,10 +89,13 @@ SCREENS = {
 LET_IN = {
     "new": (),
     "lighthouse": (),
-    "harbour": ("mara", "mara-plain", "nest"),
-    "roles": ("mara", "mara-plain", "nest", "rui", "ilay", "guest"),
+    "harbour": ("mara", "nest"),
+    "roles": ("mara", "nest", "rui", "ilay", "guest"),
 }
 """Which screens of a home are in before its pictures begin."""
+
+MORE: Act = ("press", "This screen, and more")
+"""What *Change tonight* has below its first two."""
 
 RECORDED: tuple[Act, ...] = (
     ("go", "#/voices"),
@@ -146,6 +148,19 @@ HOURS: tuple[Hour, ...] = (
                 to="A passphrase would travel",
             ),
             Picture(
+                name="set-up-overheard",
+                title="Words that could be overheard",
+                says="Words for a guardian’s own screen, given at the plain address: they open "
+                "nothing any more, and the page says why and where instead.",
+                screen="nobody",
+                do=(
+                    ("again",),
+                    ("invited",),
+                    ("choose", "form button.begin"),
+                    ("see", "others could read along"),
+                ),
+            ),
+            Picture(
                 name="set-up-first-guardian",
                 title="The first guardian’s link",
                 says="Mara’s phone, by the link with her four words: they are shown, and one tap "
@@ -188,16 +203,16 @@ HOURS: tuple[Hour, ...] = (
                 says="Under *Change tonight*, on a guardian’s own screen: who it is here, the "
                 "night light, the language, and how much light and sound it can give.",
                 screen="mara",
-                do=(("press", "Change tonight"),),
+                do=(("press", "Change tonight"), MORE),
                 to="How much light is this?",
             ),
             Picture(
                 name="this-screen-plain",
                 title="This screen, at a plain address",
-                says="The same at a plain address, with what that address can’t do and where the "
-                "locked one is.",
-                screen="mara-plain",
-                do=(("go", "#/"), FADED, ("press", "Change tonight")),
+                says="The same on the tablet in the nest, at a plain address, with what that "
+                "address can’t do and where the locked one is.",
+                screen="nest",
+                do=(("go", "#/"), FADED, ("press", "Change tonight"), MORE),
                 to="What this address can’t do",
             ),
             Picture(
@@ -260,8 +275,8 @@ HOURS: tuple[Hour, ...] = (
             Picture(
                 name="tonight-change",
                 title="Change tonight",
-                says="What a guardian may change for tonight only: a child’s no, and a morning "
-                "that nothing wakes.",
+                says="What a guardian may change for tonight only: the next thing first, and the "
+                "rest below it.",
                 screen="mara",
                 do=(("press", "Change tonight"),),
                 to="#change",
@@ -340,10 +355,10 @@ HOURS: tuple[Hour, ...] = (
             Picture(
                 name="bedside-hub-back",
                 title="The hub is back",
-                says="Started again five minutes later by its clock, it resumes in quiet, and the "
-                "lights go out as planned.",
+                says="Started again six minutes later by its clock: the words stay for whoever "
+                "reads on, and the house plays nothing more.",
                 screen="nest",
-                do=(("serve", "19:06"), ("until", "main.quiet")),
+                do=(("serve", "19:06"), ("until", "main:not(.story)")),
             ),
         ),
     ),
@@ -407,7 +422,7 @@ HOURS: tuple[Hour, ...] = (
             Picture(
                 name="bedside-quiet",
                 title="Quiet",
-                says="When the words are over, the sea goes on softly, and the light goes out "
+                says="When the words are over there is the sea, softly, and a light that goes out "
                 "with a tap.",
                 screen="here",
                 do=(("hub", "afterglow", "attic"), ("until", "main.quiet")),
@@ -429,11 +444,13 @@ HOURS: tuple[Hour, ...] = (
             Picture(
                 name="bedside-asleep-night-light",
                 title="Asleep, as the night light",
-                says="The same hour on a screen the family made its night light: one dim ember.",
+                says="The same hour on a screen the family made its night light: a moon, a dim "
+                "edge, and what a touch does.",
                 screen="nest",
                 do=(
                     ("go", "#/"),
                     ("press", "Change tonight"),
+                    MORE,
                     ("press", "agreed night light"),
                     ("go", "#/bedside/nest"),
                 ),
@@ -484,12 +501,13 @@ HOURS: tuple[Hour, ...] = (
     ),
     Hour(
         section="The morning",
-        at="07:05",
+        at="07:20",
         pictures=(
             Picture(
                 name="bedside-nearly",
                 title="Is it morning yet? Nearly",
-                says="A quarter of an hour before the first wake the edge glows, without a word.",
+                says="From a quarter of an hour before the last of the room wakes, the edge glows, "
+                "without a word.",
                 screen="nest",
                 do=(("go", "#/bedside/nest"),),
             ),
@@ -501,7 +519,7 @@ HOURS: tuple[Hour, ...] = (
             Picture(
                 name="bedside-yes",
                 title="Is it morning yet? Yes",
-                says="From waking on the whole edge is lit; who is up can be said with a tap.",
+                says="From then on the whole edge is lit; who is up can be said with a tap.",
                 screen="nest",
                 do=(("go", "#/bedside/nest"),),
             ),
@@ -565,14 +583,6 @@ HOURS: tuple[Hour, ...] = (
                 to="#known",
             ),
             Picture(
-                name="morning-plain",
-                title="The morning at a plain address",
-                says="A guardian’s phone over the plain network: how it felt can be said, and the "
-                "rest has the locked address to open at.",
-                screen="mara-plain",
-                do=(("go", "#/morning"),),
-            ),
-            Picture(
                 name="morning-pt",
                 title="A manhã",
                 says="The same morning on a phone that asks for Portuguese.",
@@ -584,46 +594,49 @@ HOURS: tuple[Hour, ...] = (
     Hour(
         section="Tonight, for each",
         home="roles",
-        at="18:20",
+        at="19:05",
         pictures=(
             Picture(
                 name="tonight-as-guardian",
                 title="A guardian",
-                says="Everyone’s line, and every room.",
+                says="Every room, a child’s no, and a morning that nothing wakes.",
                 screen="mara",
-                do=(("go", "#/"), ("press", "Change tonight")),
+                do=(("go", "#/"), ("press", "Change tonight"), MORE),
                 to="#change",
             ),
             Picture(
                 name="tonight-as-adult",
                 title="An adult who is nobody’s guardian",
-                says="Rui, who lives here too: he may say a morning needs no waking.",
+                says="Rui, who lives here too and is nobody’s guardian: every room, and a voice of "
+                "his own to keep.",
                 screen="rui",
-                do=(("go", "#/"), ("press", "Change tonight")),
+                do=(("go", "#/"), ("press", "Change tonight"), MORE),
                 to="#change",
             ),
             Picture(
                 name="tonight-as-child",
                 title="A child",
-                says="Ilay, on her own tablet: her own room, and a no of her own.",
+                says="Ilay, on her own tablet: a no can be said here, and she may see which "
+                "screens can read as her.",
                 screen="ilay",
-                do=(("go", "#/"), ("press", "Change tonight")),
+                do=(("go", "#/"), ("press", "Change tonight"), MORE),
                 to="#change",
             ),
             Picture(
                 name="tonight-as-guest",
                 title="A guest",
-                says="A guest’s phone, in until tomorrow noon: the evening, and a stop.",
+                says="A guest’s phone, in until tomorrow noon: the evening, and nothing that is "
+                "private.",
                 screen="guest",
-                do=(("go", "#/"), ("press", "Change tonight")),
+                do=(("go", "#/"), ("press", "Change tonight"), MORE),
                 to="#change",
             ),
             Picture(
                 name="tonight-as-bedside",
                 title="A bedside",
-                says="The tablet in the nest, nobody’s own: the room it stands in.",
+                says="The tablet in the nest, nobody’s own: the room it stands in, and no other.",
                 screen="nest",
-                do=(("go", "#/"), ("press", "Change tonight")),
+                do=(("go", "#/"), ("press", "Change tonight"), MORE),
                 to="#change",
             ),
             Picture(

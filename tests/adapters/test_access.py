@@ -23,7 +23,6 @@ from evenfall.app.access.gatekeeper import Gatekeeper, NotLetInError
 from evenfall.ports.access import (
     AccessRecord,
     AccessUnavailableError,
-    Challenge,
     Known,
     Try,
     key_of,
@@ -45,7 +44,6 @@ RECORDS: list[AccessRecord] = [
     SESSION,
     PASSKEY,
     Passphrase(member="mara", salt="00", digest="ff", cost=32768),
-    Challenge(digest="c1", member=None, rp_id="evenfall.local", expires_utc=NOW),
     Known(member="mara", handle="h", since_utc=NOW),
     Try(id="t1", door="code", knocker="192.168.1.7", at_utc=NOW),
 ]

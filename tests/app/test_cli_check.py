@@ -10,19 +10,14 @@ from tests.support.scores import SOLO
 
 from evenfall.rehearse.check.properties import PROPERTIES
 
-LOUDER = SOLO.replace(
-    "  night:\n    kind: quiet\n",
-    "  later:\n    kind: quiet\n    stay: [2 min, 5 min]\n"
-    "    sound: {play: rain, to: 30 dBA, over: 30 s}\n    then: night\n"
-    "  night:\n    kind: quiet\n",
-).replace("then: night\n  later", "then: later\n  later")
+LONG_DAWN = SOLO.replace("stay: [30 min, 40 min]", "stay: [30 min, 3 h]")
 
 
 @pytest.fixture
 def unsafe(tmp_path: Path) -> Path:
-    """A score that nothing is plainly wrong with, and whose second quiet is louder."""
-    file = tmp_path / "louder.yaml"
-    file.write_text(LOUDER)
+    """A score that nothing is plainly wrong with, and whose dawn may take three hours."""
+    file = tmp_path / "dawn.yaml"
+    file.write_text(LONG_DAWN)
     return file
 
 
@@ -32,9 +27,9 @@ def test_what_is_found_is_told_with_its_place_its_mend_and_code_1(unsafe: Path) 
     ran = evenfall("check", unsafe, "--fix-hint")
     assert ran.code == 1
     said = " ".join(ran.out.split())
-    assert f"{unsafe}:" in ran.out.replace("\n    ", "") and "the sound goes up to 30 dBA" in said
-    assert "it was at 28 dBA" in said and "mend: write 28 dBA or less" in said
-    assert "sound: {play: rain, to: 28 dBA, over: 30 s}" in said
+    assert f"{unsafe}:46:11:" in ran.out.replace("\n    ", "")
+    assert "120.5 min into *morning*" in said and "the dawn still goes on; 120 min is the" in said
+    assert "mend: shorten its longest stay" in said and "46: stay: [30 min, 2 h]" in said
 
 
 def test_for_programs_it_is_one_object_with_the_proof(unsafe: Path) -> None:
@@ -42,9 +37,7 @@ def test_for_programs_it_is_one_object_with_the_proof(unsafe: Path) -> None:
     report = ran.json()
     assert ran.code == 1 and report["proven"] is False
     (one,) = report["proofs"]
-    assert [finding["property"] for finding in one["proof"]["findings"]] == [
-        "night-grows-no-louder"
-    ]
+    assert [finding["property"] for finding in one["proof"]["findings"]] == ["modes-lapse"]
     assert report["checked"] == "every reachable state"
 
 
@@ -53,7 +46,7 @@ def test_the_picture_draws_every_scene_and_the_way(unsafe: Path, tmp_path: Path)
     evenfall("check", unsafe, "--picture", file)
     root = ElementTree.parse(file).getroot()
     words = [node.text or "" for node in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert {"arrive", "deep", "shore", "look-up", "hush", "later", "night", "morning"} <= {*words}
+    assert {"arrive", "deep", "shore", "look-up", "hush", "night", "morning"} <= {*words}
     assert any(word.startswith("found here") for word in words)
 
 

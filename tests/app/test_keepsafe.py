@@ -9,7 +9,6 @@ import resource
 import sqlite3
 import stat
 import zipfile
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -22,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.command_line import CRASHED, demo_home, evenfall, refused
+from tests.support.drawings import drawn, png
 
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
@@ -41,14 +41,14 @@ from evenfall.app.keepsafe import (
     restore_over,
     staged,
 )
-from evenfall.app.web.book import LibraryBook
+from evenfall.app.web.book import Dream, LibraryBook
 from evenfall.formats.errors import EvenfallError
 from evenfall.records.night import ASLEEP
 from evenfall.records.recording import Hypnogram, Recording
 
 NIGHT = "2026-11-20"
 SCORE = "score: 1  # not one that compiles, and none of a backup's business\n"
-DRAWN = b"\x89PNG\r\n\x1a\n and a whale"
+DRAWN = png(640, 420)
 
 Tree = dict[str, bytes]
 Change = Callable[[dict[str, Any], dict[str, bytes]], None]
@@ -66,8 +66,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = SqliteLibrary(folder / "evenfall.db")
     book = LibraryBook(library, NIGHT)
     book.felt("noor", "good")
-    book.dream("noor", "a whale — im Garten", f"data:image/png;base64,{b64encode(DRAWN).decode()}")
-    book.dream("mara", "nobody else's business", "data:image/png;base64,=no=")
+    book.dream("noor", "a whale — im Garten", drawn(DRAWN))
+    library.put(
+        "mara/x", NIGHT, dream("mara", "nobody else's business", "data:image/png;base64,=no=")
+    )
     library.close()
     return folder
 
@@ -77,6 +79,13 @@ def packed(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("packed") / "home.zip"
     backup(replace(contents(Home(kept)), private={}), file)
     return file
+
+
+def dream(member: str, words: str, drawing: str = "") -> Dream:
+    """A dream as an earlier version may have kept it, whatever was drawn."""
+    return Dream(
+        member=member, at_utc=datetime(2026, 11, 21, 7, tzinfo=UTC), words=words, drawing=drawing
+    )
 
 
 def tree(folder: Path) -> Tree:
@@ -134,6 +143,42 @@ def test_secrets_go_along_only_when_asked_and_stay_private(kept: Path, tmp_path:
     assert stat.S_IMODE(token.stat().st_mode) == 0o600
 
 
+def test_a_home_that_packs_very_tightly_is_backed_up_and_comes_back(
+    kept: Path, tmp_path: Path
+) -> None:
+    """As tightly as a bomb would; nobody's drawings make a home that cannot be restored."""
+    home, file = tmp_path / "home", tmp_path / "home.zip"
+    restore_into(kept, home, tmp_path)
+    library = SqliteLibrary(home / "evenfall.db")
+    for number in range(40):
+        library.put(f"noor/{number}", NIGHT, dream("noor", "", "A" * 399_000))
+    library.close()
+    backup(replace(contents(Home(home)), private={}), file)
+    restore(file, tmp_path / "back")
+    assert rows(tmp_path / "back" / "evenfall.db") == rows(home / "evenfall.db")
+
+
+@pytest.mark.safety("H-60")
+def test_what_is_made_is_for_this_user_alone(kept: Path, tmp_path: Path) -> None:
+    """Whatever the system's own mask: a home, its reports, a restored one, an export."""
+    (kept / "voices").mkdir(exist_ok=True)
+    (kept / "voices" / "v-1.m4a").write_bytes(b"a voice")
+    try:
+        assert evenfall("--home", kept, "backup", tmp_path / "home.zip").code == 0
+        assert evenfall("restore", tmp_path / "home.zip", "--home", tmp_path / "new").code == 0
+        evenfall("--home", kept, "export", tmp_path / "out", "--member", "noor")
+    finally:
+        (kept / "voices" / "v-1.m4a").unlink()
+        (kept / "voices").rmdir()
+    folders = [kept, kept / "reports", tmp_path / "new", tmp_path / "new" / "voices"]
+    folders += [path for path in (tmp_path / "out").rglob("*") if path.is_dir()]
+    files = [kept / "evenfall.db", tmp_path / "new" / "evenfall.db"]
+    files += [tmp_path / "new" / "voices" / "v-1.m4a", *(kept / "reports").rglob("morning.*")]
+    files += [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (*folders, tmp_path / "out")} == {0o700}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
 def test_the_manifest_says_what_is_in_it(packed: Path) -> None:
     manifest = read_manifest(packed)
     names = {part.path for part in manifest.parts}
@@ -168,13 +213,13 @@ def test_a_backup_is_one_moment_while_others_write(kept: Path, tmp_path: Path) -
             source.backup(copy)
     before = rows(home / "evenfall.db")
     library = SqliteLibrary(home / "evenfall.db")
-    book, steps = LibraryBook(library, NIGHT), 0
+    steps = 0
 
     def meanwhile(done: int, whole: int) -> None:
         nonlocal steps
         steps += 1
         assert steps < 1000, "a writer makes the backup begin again for ever"
-        book.dream("noor", "z" * 5000, "")
+        library.put(f"noor/{steps}", NIGHT, dream("noor", "z" * 5000))
 
     library.connection.execute("PRAGMA wal_autocheckpoint=1")
     with pytest.MonkeyPatch.context() as patch:

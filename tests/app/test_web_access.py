@@ -16,9 +16,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import msgspec
 import pytest
 from fastapi import FastAPI
 from msgspec.structs import replace
+from tests.support.drawings import drawn, png
 
 from evenfall.adapters.clocks import SystemClock
 from evenfall.app.home import Home, load_household
@@ -47,7 +49,15 @@ GROWN = ("guardian", "adult")
 OWN = (*GROWN, "child")
 BEDSIDE = (*OWN, "device")
 ALL_IN = (*BEDSIDE, "guest")
-PRIVATE = ("here", "locked")
+PRIVATE: tuple[Origin, ...] = ("here", "locked")
+
+COMES_IN: dict[Origin, tuple[Role, ...]] = {
+    "here": ROLES,
+    "plain": ("guest", "device", "nobody"),
+    "locked": ROLES,
+}
+"""Who there is over each way: whoever listens in on the plain one could take a session along, so
+nobody's own screen comes in there."""
 
 MAY: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ("GET", "/api/v1/home"): (ALL_IN, ORIGINS),
@@ -72,6 +82,9 @@ MAY: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ("DELETE", "/api/v1/passkeys/{passkey}"): (GROWN, PRIVATE),
 }
 """Route: who, and over which ways. On the hub's own screen a stranger counts as its bedside."""
+
+NOT_FROM_THE_HUBS_OWN_WINDOW = {("POST", "/api/v1/dreams")}
+"""… but for what would be put into somebody's book by whoever passes."""
 
 ANYONE = {
     ("GET", "/healthz"),
@@ -272,8 +285,9 @@ def test_a_route_that_says_nothing_of_itself_opens_nothing(walked: Walked) -> No
 
 
 @pytest.mark.safety("H-63")
-@pytest.mark.parametrize("origin", ORIGINS)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("origin", "role"), [(origin, role) for origin, roles in COMES_IN.items() for role in roles]
+)
 def test_each_role_over_each_way_may_what_the_table_says(
     walked: Walked, role: Role, origin: Origin
 ) -> None:
@@ -282,6 +296,8 @@ def test_each_role_over_each_way_may_what_the_table_says(
     for (method, path), (roles, origins) in MAY.items():
         status = ask(client, method, path, elder=role == "adult")
         allowed = acts_as in roles and origin in origins
+        if acts_as != role and (method, path) in NOT_FROM_THE_HUBS_OWN_WINDOW:
+            allowed = False
         refused = status in (401, 403)
         assert refused is not allowed, (role, origin, method, path, status)
         assert status < 500, (role, origin, method, path, status)
@@ -317,6 +333,26 @@ def test_nobody_takes_a_page_out_of_anothers_book(walked: Walked) -> None:
     assert len(own.get("/api/v1/dreams").json()["dreams"]) == 1
 
 
+def test_a_book_takes_drawings_and_no_more_than_a_day_holds(walked: Walked) -> None:
+    own = walked.screen("child", "locked")
+
+    def tell(**what: str) -> httpx.Response:
+        return own.post("/api/v1/dreams", {"member": "noor", **what})
+
+    assert tell(drawing=drawn(png(640, 420))).status_code == 200
+    for bad in (b"", b"\x89PNG\r\n\x1a\n", png(4, 4, depth=16), png(9000, 9000, lines=b"")):
+        refused = tell(drawing=drawn(bad))
+        assert refused.status_code == 422, bad
+        assert refused.json()["errors"][0]["found"] == "something that is no drawing"
+    for _ in range(39):
+        assert tell(words="a boat").status_code == 200
+    full = tell(words="one more")
+    assert (full.status_code, full.json()["errors"][0]["expected"]) == (422, "40 a day at most")
+    mother = walked.screen("guardian", "locked")
+    assert mother.post("/api/v1/dreams", {"member": "mara", "words": "x"}).status_code == 200
+    assert len(own.get("/api/v1/dreams").json()["dreams"]) == 40
+
+
 def test_a_dream_or_a_feeling_is_told_for_oneself_or_ones_child_only(walked: Walked) -> None:
     elder = walked.screen("adult", "locked")
     for path, body in (
@@ -332,7 +368,7 @@ def test_a_dream_or_a_feeling_is_told_for_oneself_or_ones_child_only(walked: Wal
 
 def test_a_child_and_a_bedside_see_their_own_room_and_adults_see_every_one(walked: Walked) -> None:
     def rooms(role: str) -> set[str]:
-        view = walked.screen(role, "plain").get("/api/v1/home").json()
+        view = walked.screen(role, "locked").get("/api/v1/home").json()
         assert {one["room"] for one in view["sleepers"]} <= {r["room"] for r in view["rooms"]}
         return {one["room"] for one in view["rooms"]}
 
@@ -346,7 +382,7 @@ def test_a_child_and_a_bedside_see_their_own_room_and_adults_see_every_one(walke
 def test_a_childs_own_screen_says_no_for_nobody_else_and_stops_for_everyone(
     walked: Walked,
 ) -> None:
-    child = walked.screen("child", "plain")
+    child = walked.screen("child", "locked")
 
     def do(act: str, **more: str) -> int:
         body = {"do": act, "room": "nest", **more}
@@ -382,13 +418,24 @@ def test_why_someones_times_are_so_is_no_guests_business(walked: Walked) -> None
 
 
 def test_what_a_screen_may_not_ask_is_not_offered(walked: Walked) -> None:
-    def offered(role: str) -> set[str]:
-        view = walked.screen(role, "plain").get("/api/v1/home").json()
+    def offered(role: str, origin: Origin = "locked") -> set[str]:
+        view = walked.screen(role, origin).get("/api/v1/home").json()
         return {act for room in view["rooms"] for act in room["can"]}
 
     assert "skip-wake" in offered("guardian")
-    assert "skip-wake" not in offered("device") | offered("child") | offered("guest")
-    assert {"stop", "begin", "no"} <= offered("device")
+    assert "skip-wake" not in offered("child") | offered("guest")
+    assert {"stop", "begin", "no", "skip-wake"} <= offered("device", "plain")
+
+
+def test_a_bedside_over_the_plain_network_carries_the_whole_evening_and_its_changes(
+    walked: Walked,
+) -> None:
+    bedside = walked.screen("device", "plain")
+    for act in ("skip-wake", "begin", "stop"):
+        body = {"do": act, "room": "nest"}
+        assert bedside.post("/api/v1/do", body).status_code == 200, act
+    felt = {"member": "noor", "felt": "good"}
+    assert bedside.post("/api/v1/mornings/felt", felt).status_code == 200
 
 
 # --- Sessions ------------------------------------------------------------------------------
@@ -397,21 +444,55 @@ def test_what_a_screen_may_not_ask_is_not_offered(walked: Walked) -> None:
 @pytest.mark.safety("H-60")
 def test_a_token_works_over_the_way_it_was_given_and_no_other(walked: Walked) -> None:
     for made in ORIGINS:
-        token = walked.token("guardian", made)
+        token = walked.token("guest", made)
         for used in ORIGINS:
-            client = walked.screen("guardian", used, token)
+            client = walked.screen("guest", used, token)
             role = client.get("/api/v1/me").json()["role"]
             stranger = "device" if used == "here" else "nobody"
-            assert role == ("guardian" if used == made else stranger)
+            assert role == ("guest" if used == made else stranger)
+
+
+@pytest.mark.safety("H-60")
+def test_words_for_ones_own_screen_are_refused_in_the_open_with_what_to_do(
+    walked: Walked,
+) -> None:
+    for language, said in (("en", "bedside's words"), ("pt", "palavras de uma cabeceira")):
+        _, code = walked.gatekeeper.invite("member", member="mara", by=None)
+        body = {"code": code, "label": "a phone"}
+        path = f"/api/v1/pair?language={language}"
+        answer = walked.screen("nobody", "plain").post(path, body)
+        assert answer.status_code == 403 and "set-cookie" not in answer.headers
+        assert said in answer.json()["errors"][0]["mend"]
+
+
+@pytest.mark.safety("H-60")
+def test_a_browser_that_comes_in_again_leaves_no_screen_behind(walked: Walked) -> None:
+    before = walked.screen("device", "locked")
+    _, code = walked.gatekeeper.invite("member", member="mara", by=None)
+    before.post("/api/v1/pair", {"code": code, "label": "Mara's tablet"})
+    assert [one.kind for one in walked.gatekeeper.sessions(None)] == ["member"]
+
+
+@pytest.mark.safety("H-61")
+def test_a_page_is_told_until_when_it_may_make_keys(walked: Walked) -> None:
+    def told(role: str, origin: Origin = "locked") -> str | None:
+        found: str | None = walked.screen(role, origin).get("/api/v1/me").json()["fresh_until_utc"]
+        return found
+
+    until = told("guardian")
+    assert until is not None
+    left = msgspec.convert(until, datetime, strict=False) - datetime.now(UTC)
+    assert timedelta(minutes=9) < left <= timedelta(minutes=10)
+    assert told("child") is told("guest") is told("device") is told("nobody", "here") is None
 
 
 @pytest.mark.safety("H-60")
 def test_a_token_is_in_the_cookie_alone_and_no_script_can_read_it(walked: Walked) -> None:
     for origin in ORIGINS:
-        _, code = walked.gatekeeper.invite("member", member="mara", by=None)
+        _, code = walked.gatekeeper.invite("guest", by=None)
         client = walked.screen("nobody", origin)
         answer = client.post("/api/v1/pair", {"code": code, "label": "a"})
-        assert answer.json()["role"] == "guardian"
+        assert answer.json()["role"] == "guest"
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith(COOKIES[origin] + "=")
         token = cookie.split("=", 1)[1].split(";")[0]
@@ -446,7 +527,7 @@ def test_a_screen_whose_session_is_over_may_still_stop_and_nothing_else(
     walked: Walked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = walked.screen("guest", "plain")
-    later = datetime.now(UTC) + timedelta(days=10)
+    later = datetime.now(UTC) + timedelta(hours=37)
     monkeypatch.setattr(walked.gatekeeper, "_now_utc", lambda: later)
     assert client.get("/api/v1/home").status_code == 401
     begin = {"do": "begin", "room": "nest"}
@@ -456,6 +537,11 @@ def test_a_screen_whose_session_is_over_may_still_stop_and_nothing_else(
     me = client.get("/api/v1/me").json()
     assert me["expired"] is True
     assert me["rights"] == ["stop"]
+    listed = walked.screen("guardian", "locked").get("/api/v1/screens").json()["screens"]
+    (over,) = [one for one in listed if one["kind"] == "guest"]
+    ended = walked.screen("guardian", "locked").delete(f"/api/v1/screens/{over['id']}")
+    assert ended.json() == {"gone": True}
+    assert client.post("/api/v1/do", stop).status_code == 401
 
 
 @pytest.mark.safety("H-60")
@@ -477,12 +563,19 @@ def test_a_screen_that_was_ended_hears_nothing_more(walked: Walked) -> None:
 
 @pytest.mark.safety("H-38")
 def test_a_child_sees_every_screen_that_reads_as_them(walked: Walked) -> None:
-    made = {origin: walked.screen("child", origin) for origin in ORIGINS}
-    walked.screen("guardian", "locked")
+    """Also one that a guardian let in as them, and who it was."""
+    made = {origin: walked.screen("child", origin) for origin in PRIVATE}
+    guardian = walked.screen("guardian", "locked")
+    words = guardian.post("/api/v1/invites", {"kind": "member", "member": "noor"}).json()["words"]
+    walked.screen("nobody", "locked").post("/api/v1/pair", {"code": words, "label": "mum's"})
     seen = made["locked"].get("/api/v1/screens").json()["screens"]
     assert {one["member"] for one in seen} == {"noor"}
-    assert {one["origin"] for one in seen} == set(ORIGINS)
-    assert [one["origin"] for one in seen if one["this"]] == ["locked"]
+    assert {(one["origin"], one["label"], one["by"]) for one in seen} == {
+        ("here", "child", None),
+        ("locked", "child", None),
+        ("locked", "mum's", "mara"),
+    }
+    assert [one["label"] for one in seen if one["this"]] == ["child"]
 
 
 def test_a_guardian_lets_a_screen_in_by_a_picture_or_four_words(walked: Walked) -> None:
@@ -525,3 +618,27 @@ def test_nothing_secret_is_in_the_logs(walked: Walked, caplog: pytest.LogCapture
     for secret in (phrase, made["words"], token, held):
         assert secret
         assert secret not in caplog.text
+
+
+@pytest.mark.safety("H-60")
+def test_whoever_moves_out_is_nobody_at_once_while_the_hub_runs(walked: Walked) -> None:
+    _, code = walked.gatekeeper.invite("member", member="tomas", by=None)
+    _, token = walked.gatekeeper.claim(code, origin="locked", label="his", knocker="test")
+    his = walked.screen("guardian", "locked", token)
+    hers = walked.screen("guardian", "locked")
+    assert his.get("/api/v1/me").json()["role"] == "guardian"
+    text = DEMO.read_text(encoding="utf-8")
+    start, end = text.index("  - id: tomas"), text.index("  - id: ilay")
+    stays = text[:start] + text[end:]
+    stays = stays.replace("mara, tomas", "mara").replace("tomas, mara", "mara")
+    walked.house.home.household_file.write_text(stays, encoding="utf-8")
+    assert his.get("/api/v1/me").json()["role"] == "nobody"
+    assert his.post("/api/v1/do", {"do": "stop", "room": "nest"}).status_code == 401
+    assert hers.get("/api/v1/home").status_code == 200
+    voice = hers.request(
+        "POST",
+        "/api/v1/voices?for=tomas&consent=yes",
+        content=b"RIFF",
+        headers={"content-type": "audio/wav"},
+    )
+    assert voice.json()["errors"][0]["found"] == "a name nobody here has"

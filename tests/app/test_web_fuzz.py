@@ -37,7 +37,7 @@ UNDESCRIBED = {DESCRIPTION, "/{path:path}"}
 """The description itself, and the family's page with its files."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 HOST = "127.0.0.1"
-GOOD = {"host": HOST, "x-evenfall": "page", "content-type": "application/json"}
+GOOD = {"host": "localhost", "x-evenfall": "page", "content-type": "application/json"}
 REQUESTS, SOCKETS = 6_000, 200
 SIGN_OUT = "/api/v1/sign-out"
 NEEDS_MORE = {

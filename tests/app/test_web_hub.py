@@ -36,9 +36,10 @@ Json = dict[str, Any]
 class Served:
     """A hub that is up: its address, and how to talk to it."""
 
-    def __init__(self, port: int, cookie: dict[str, str]) -> None:
+    def __init__(self, port: int, server: HubServer) -> None:
+        self.server = server
         self.address = f"127.0.0.1:{port}"
-        self.cookie = cookie
+        self.cookie = guardians_cookie(server)
         self.http = httpx.AsyncClient(
             base_url=f"http://{self.address}", timeout=SOON_S, headers=self.cookie
         )
@@ -81,7 +82,7 @@ async def hub(folder: Path, at: str = "19:20", speed: float = 1.0) -> AsyncItera
     port = listener.getsockname()[1]
     server = HubServer(House(home, household, ZONE, clock), listener)
     serving = asyncio.create_task(server.run())
-    served = Served(port, guardians_cookie(server))
+    served = Served(port, server)
     try:
         async with asyncio.timeout(SOON_S):
             while True:
@@ -466,5 +467,27 @@ def test_a_page_is_never_told_where_things_stand_on_the_disk(tmp_path: Path) -> 
             holder.close()
             assert answer.status_code == 503
             assert str(tmp_path) not in answer.text
+
+    run(story)
+
+
+def test_a_hub_begun_in_the_middle_of_the_night_keeps_the_night_light(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path, at="23:30") as served:
+            assert room(await served.home())["lease"]["light_lx_medi"] == 0.5
+
+    run(story)
+
+
+def test_the_page_is_sent_compressed_to_whoever_takes_it_so(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            taken = await served.http.get("/", headers={"accept-encoding": "gzip"})
+            if taken.status_code == 503:
+                pytest.skip("the page is not built here")
+            plain = await served.http.get("/", headers={"accept-encoding": "identity"})
+            assert taken.headers["content-encoding"] == "gzip"
+            assert "content-encoding" not in plain.headers
+            assert taken.text == plain.text
 
     run(story)

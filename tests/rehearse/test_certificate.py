@@ -1,5 +1,6 @@
 """Certificates: given only where both agree, and void as soon as anything they rest on changes."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,11 +10,15 @@ from msgspec.structs import replace
 from tests.support.built_in import built_in
 from tests.support.scores import SOLO, programme
 
+from evenfall.adapters.clocks import SystemClock
 from evenfall.adapters.sqlite.library import SqliteLibrary
+from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app import certificates as kept_in_home
 from evenfall.app.certificates import Certificates
 from evenfall.app.evening import live_night
+from evenfall.app.guarding import HubGuard
 from evenfall.app.home import Home, load_household
+from evenfall.app.web.serve import House, prove_ahead, tonights_hub
 from evenfall.plan.tonight import plan_tonight
 from evenfall.play.fold import programme_hash
 from evenfall.records.certificate import Certificate, Conditions
@@ -148,9 +153,9 @@ class _Counted:
     def __init__(self) -> None:
         self.times = 0
 
-    def __call__(self, one: Programme, **rest: object) -> Proof:
+    def __call__(self, one: Programme, *, outputs: Sequence[Output] = ()) -> Proof:
         self.times += 1
-        return prove(one)
+        return prove(one, outputs=outputs)
 
 
 @pytest.fixture
@@ -223,3 +228,26 @@ def test_an_evening_that_cannot_be_proven_is_told_and_says_why(
 def test_the_told_evening_that_stands_in_is_proven(name: str) -> None:
     """What runs when nothing else may is itself proven by this test."""
     assert Certificates(None, lambda: NOW).why_not(built_in(name), [1.0, 3.0], ()) == ""
+
+
+@pytest.mark.safety("H-78")
+def test_what_is_proven_beside_the_loop_is_on_the_shelf_when_the_night_is_made_ready(
+    tmp_path: Path, counted: _Counted
+) -> None:
+    """Making the next night ready must not keep a hub from answering for seconds."""
+    text = DEMO.read_text(encoding="utf-8").replace("score: two-boats", "score: lamp-and-page")
+    file = tmp_path / "household.yaml"
+    file.write_text(text, encoding="utf-8")
+    home = Home(tmp_path)
+    house = House(home, load_household(file).record, ZONE, SystemClock())
+    log, library = SqliteNightLog(home.database), SqliteLibrary(home.database)
+    guard = HubGuard(home, house.household, house.clock)
+    try:
+        prove_ahead(house, library)
+        proven = counted.times
+        _, rooms = tonights_hub(house, log, library, guard)
+    finally:
+        guard.close()
+        library.close()
+        log.close()
+    assert proven == counted.times == len({one.ready.night.programme_hash for one in rooms}) > 0

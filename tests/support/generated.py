@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from evenfall.compose.plainly import phases
 from evenfall.formats.decode import Document
 from evenfall.formats.located import Located
+from evenfall.formats.quantity import light_lx_medi, sound_dba
 from evenfall.records.limits import Limits
 from evenfall.records.night import (
     AnyEvent,
@@ -79,7 +80,29 @@ def scores(draw: st.DrawFn, limits: Limits, *, careless: bool) -> Score:
         name: draw(_tracks(scenes[name], limits, phase, careless=careless))
         for name, phase in phases(bare).items()
     }
-    return replace(bare, scenes=lit)
+    return replace(bare, scenes=lit if careless else _growing_quieter(lit))
+
+
+def _growing_quieter(scenes: dict[str, Scene]) -> dict[str, Scene]:
+    """The same with each quiet scene as dark and quiet as the one before it, or more so."""
+    kept: dict[str, Scene] = {}
+    before: Scene | None = None
+    for name, scene in scenes.items():
+        if scene.kind == "quiet" and before is not None:
+            light, sound = scene.light, scene.sound
+            if light and light_lx_medi(light.to) > (
+                light_lx_medi(before.light.to) if before.light else 0.0
+            ):
+                light = before.light
+            if sound and sound_dba(sound.to) > (
+                sound_dba(before.sound.to) if before.sound else 0.0
+            ):
+                sound = before.sound
+            kept[name] = replace(scene, light=light, sound=sound)
+        else:
+            kept[name] = scene
+        before = kept[name] if scene.kind == "quiet" else before
+    return kept
 
 
 def _seconds(least: int, most: int) -> st.SearchStrategy[str]:

@@ -117,6 +117,39 @@ export function doorChecks({
       await page.context().close();
     },
 
+    async endsAtOnce() {
+      await fresh([night]);
+      const page = await open('#/bedside/nest');
+      const told = [];
+      await page.exposeFunction('told', (text) => told.push(text));
+      await page.evaluate(() => {
+        const look = () => void window.told(document.querySelector('main')?.textContent ?? '');
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true }); // prettier-ignore
+      });
+      const from = performance.now();
+      await set('me', { role: 'nobody', name: '', member: null, rights: [] });
+      await page.getByLabel(/^Four words/).waitFor();
+      const ms = Math.round(performance.now() - from);
+      held('a screen that is ended sees the door at once, and nothing untrue before it', ms < 1500 && !told.some((text) => /doesn’t answer|nobody has let in/i.test(text)), `${ms} ms`); // prettier-ignore
+      await set('me', GUARDIAN);
+      await fresh(running);
+      const reader = await open('#/bedside/nest');
+      await reader.locator('.turn').tap();
+      await set('me', { role: 'nobody', name: '', member: null, rights: [] });
+      await reader.waitForTimeout(1500);
+      const left = await reader.getByRole('button').allTextContents();
+      held('in a story its words fade first, with nothing to press that does nothing', (await reader.locator('.prompter .now').count()) === 1 && left.filter((one) => one.trim()).join() === 'Stop', left.join()); // prettier-ignore
+      await reader.getByRole('button', { name: /^Stop$/ }).tap();
+      await reader.getByLabel(/^Four words/).waitFor({ timeout: 2000 });
+      await reader.waitForTimeout(1000);
+      const shut = await reader.evaluate(
+        () => !window.ear || window.ear.context.state === 'closed',
+      );
+      held('a stop there is quiet, and then the door', shut || (await loud(reader)) === 0);
+      await reader.context().close();
+      await page.context().close();
+    },
+
     async stopsEnding() {
       await fresh(running);
       const page = await open('#/bedside/nest');
@@ -147,6 +180,7 @@ export function doorChecks({
       await fresh([night]);
       const page = await open('#/');
       await page.getByRole('button', { name: 'Change tonight' }).tap();
+      await page.getByRole('button', { name: /^This screen/ }).tap();
       await page.getByRole('button', { name: 'Sign out here' }).tap();
       await page.getByRole('button', { name: 'Yes, sign out' }).tap();
       await page.getByText('doesn’t know this screen').waitFor();
@@ -175,6 +209,7 @@ export function doorChecks({
       await page.goto(hub.url.replace('127.0.0.1', 'localhost'));
       await page.getByRole('button', { name: 'Change tonight' }).tap();
       held('nothing about passkeys is loaded before one is asked for', !scripts.some((url) => /passkey/.test(url))); // prettier-ignore
+      await page.getByRole('button', { name: /^This screen/ }).tap();
       await page.getByRole('button', { name: 'Passphrase and passkeys' }).tap();
       await page.getByRole('button', { name: 'Make a passkey here' }).tap();
       await page.getByText('Computer, made today').waitFor();
@@ -205,7 +240,13 @@ export function doorChecks({
           fold('Let a screen in'),
           fold('A guest, until tomorrow'),
         ],
-        'this screen': ['#/', [night], fold('Change tonight'), fold('Passphrase and passkeys')],
+        'this screen': [
+          '#/',
+          [night],
+          fold('Change tonight'),
+          fold(/^This screen/),
+          fold('Passphrase and passkeys'),
+        ],
       };
       for (const [name, [hash, states_, ...acts]] of Object.entries(states)) {
         await fresh(states_);

@@ -94,6 +94,7 @@ export function nightChecks({ browser, fresh, set, open, held, loud, nest, runni
       await page.getByText('Kept.').waitFor();
       await press('My dream book');
       await page.getByText('A heron in the kitchen.').waitFor();
+      held('a page of it has the day it was told', /^\d+ November 2026$/.test(await page.locator('time').first().textContent()), await page.locator('time').first().textContent()); // prettier-ignore
       await press('Take this page out');
       await press('Take it out for good');
       await page.getByText('That page is out').waitFor();

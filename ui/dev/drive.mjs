@@ -230,11 +230,98 @@ const CHECKS = {
     held('after lights-out: face down, off the bed', (await page.textContent('main')).includes('Face down')); // prettier-ignore
     await page.touchscreen.tap(200, 500);
     await page.waitForTimeout(2500);
-    held('one touch at night: someone is coming, a dim glow', (await page.textContent('main')).includes('Someone is coming') && (await ember(page)) > 0.1); // prettier-ignore
+    const first = await ember(page);
+    held('one touch at night: someone is coming, a dim glow', (await page.textContent('main')).includes('Someone is coming') && first > 0.1, first.toFixed(2)); // prettier-ignore
+    await page.waitForTimeout(9500);
+    const risen = await ember(page);
+    await page.reload(); // what is left of the answer is the house's own
+    await page.waitForTimeout(11_000);
+    held('the house’s own glow is no brighter: what rose once stays', Math.abs((await ember(page)) - risen) < 0.02, `${risen.toFixed(2)} → ${(await ember(page)).toFixed(2)}`); // prettier-ignore
     await set('room', { room: 'nest', call: 'lost' });
     await page.waitForTimeout(500);
     held('and is promised by nobody where nobody could be told', !(await page.textContent('main')).includes('is coming')); // prettier-ignore
     await page.context().close();
+  },
+
+  async dark() {
+    for (const agreed of [false, true]) {
+      await fresh(running(0));
+      const page = await open('#/bedside/nest');
+      await page.evaluate((is) => localStorage.setItem('evenfall:night-light', is ? 'yes' : 'no'), agreed); // prettier-ignore
+      await page.reload();
+      await page.waitForSelector('.prompter');
+      const seen = [];
+      for (const name of [/^Pause$/, /^Go on$/, /^Stop$/]) {
+        await page.getByRole('button', { name }).tap();
+        await page.waitForTimeout(4000);
+        seen.push(await ember(page));
+      }
+      const said = await page.textContent('main');
+      if (agreed) held('the agreed night light stays through a pause and a stop, and is said', seen.every((one) => one > 0.05) && said.includes('with the night light'), seen.map((one) => one.toFixed(2)).join()); // prettier-ignore
+      else held('a page that is no night light is as dark as it says, paused and stopped', seen[0] < 0.01 && seen[2] < 0.01 && said.includes('Dark and quiet'), seen.map((one) => one.toFixed(2)).join()); // prettier-ignore
+      await page.context().close();
+    }
+  },
+
+  async backInQuiet() {
+    await fresh(running(1));
+    const page = await open('#/bedside/nest');
+    await page.locator('.turn').tap();
+    const before = await page.locator('.prompter .now').textContent();
+    await set('dead', { is: true });
+    await page.waitForTimeout(1500);
+    await set('part', { room: 'nest', at: 6 });
+    await set('dead', { is: false });
+    await page.getByText('the words stay').waitFor({ timeout: 12_000 });
+    const still = await page.locator('.prompter .now').textContent();
+    held('a house that is back in quiet takes no words from whoever reads', still === before && (await page.getByRole('link', { name: 'Tonight' }).isVisible())); // prettier-ignore
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    held('turning on there calls nobody', !(await nest()).glow);
+    for (const name of ['Noor', 'Ilay']) await page.getByRole('button', { name: `Lights out, ${name}` }).tap(); // prettier-ignore
+    await page.getByText('Face down').waitFor();
+    held('and lights-out ends them', true);
+    await page.context().close();
+  },
+
+  /** The ember and what it stands beside, at the sizes it is used at. */
+  async beside() {
+    const notices = ['The lamp doesn’t answer. The story goes on.', 'A touch at night calls nobody yet: no adult’s phone is known here. A shout still works.', 'The speaker doesn’t answer. The story goes on.']; // prettier-ignore
+    const states = {
+      ritual: [['at', { now: NIGHT }]],
+      'ritual with three notices': [
+        ['at', { now: NIGHT }],
+        ['room', { room: 'nest', faults: notices }],
+      ],
+      told: [...running(1), ['room', { room: 'nest', mode: 'told' }]],
+      'the agreed night light': asleep,
+      called: [...asleep, ['room', { room: 'nest', glow: true, glowUntil: 9e15 }]],
+    };
+    for (const [name, states_] of Object.entries(states)) {
+      for (const [width, height] of [
+        [390, 844],
+        [390, 660],
+        [820, 1180],
+        [1280, 900],
+      ]) {
+        // prettier-ignore
+        await fresh(states_);
+        const storageState = { cookies: [], origins: [{ origin: new URL(hub.url).origin, localStorage: [{ name: 'evenfall:night-light', value: 'yes' }] }] }; // prettier-ignore
+        const page = await open('#/bedside/nest', { viewport: { width, height }, storageState });
+        await page.waitForTimeout(500);
+        const over = await page.evaluate(() => {
+          const box = document.querySelector('.ember').getBoundingClientRect();
+          const [x, y, r] = [box.x + box.width / 2, box.y + box.height / 2, Math.min(box.width, box.height) / 2]; // prettier-ignore
+          const hit = ({ left, right, top, bottom }) => Math.hypot(x - Math.min(right, Math.max(left, x)), y - Math.min(bottom, Math.max(top, y))) < r; // prettier-ignore
+          const parts = [...document.querySelectorAll('main svg, main p')].map((node) => node.getBoundingClientRect()); // prettier-ignore
+          const cut = parts.some((one) => one.top < 0);
+          return [parts.filter((one) => one.width > 1 && hit(one)).length, cut, Math.round(2 * r)];
+        });
+        held(`the ember stands over nothing, and nothing is pushed off: ${name}, ${width} × ${height}`, over[0] === 0 && !over[1] && (over[2] > 24 || height < 700), over.join()); // prettier-ignore
+        await page.context().close();
+      }
+    }
   },
 
   async wakeLock() {
@@ -338,9 +425,22 @@ const CHECKS = {
     const page = await open('#/', { locale: 'pt-PT' });
     held('speaks the browser’s language', (await page.textContent('h1')).includes('Banho'));
     await page.getByRole('button', { name: 'Mudar esta noite' }).tap();
+    await page.getByRole('button', { name: /^Este ecrã/ }).tap();
     await page.getByRole('button', { name: 'English' }).tap();
     held('and changes it when asked', (await page.textContent('h1')).includes('Bath'));
     await page.context().close();
+    const told = await browser.newContext({ locale: 'pt-PT', serviceWorkers: 'block' });
+    const reader = await told.newPage();
+    const asked = [];
+    reader.on('websocket', (socket) => asked.push(socket.url().split('?')[1]));
+    const tongue = (await Promise.all([reader.waitForRequest('**/api/v1/home'), reader.goto(hub.url)]))[0].headers()['x-evenfall-language']; // prettier-ignore
+    await reader.getByRole('button', { name: 'Mudar esta noite' }).click();
+    await reader.getByRole('button', { name: /^Este ecrã/ }).click();
+    held('numbers as the language writes them', /0,\d\d lx/.test(await reader.textContent('main'))); // prettier-ignore
+    await reader.getByRole('button', { name: 'English' }).click();
+    await reader.waitForTimeout(800);
+    held('the house is told the language, and told anew when it changes', tongue === 'pt' && asked.join() === 'language=pt,language=en', `${tongue}; ${asked}`); // prettier-ignore
+    await told.close();
   },
 };
 

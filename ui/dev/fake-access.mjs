@@ -25,7 +25,7 @@ const CHILDREN = SLEEPERS.filter((one) => one.child).map((one) => one.member);
 const MARA = {
   role: 'guardian', name: 'Mara', member: 'mara', room: null, origin: 'here', rights: ALL,
   for_members: ['mara', ...CHILDREN], new_home: false, expired: false, passkeys: true,
-  locked_at: 'https://evenfall.home.arpa:8443/',
+  locked_at: 'https://evenfall.home.arpa:8443/', fresh_until_utc: '2100-01-01T00:00:00Z',
 }; // prettier-ignore
 
 function fault(status, found, mend) {
@@ -60,7 +60,7 @@ export function fakeAccess({ quiet }) {
 
   function screen(id, label, more) {
     return {
-      id, label, kind: 'member', member: null, room: null, origin: 'plain', by: 'mara',
+      id, label, kind: 'member', member: null, room: null, origin: 'plain', by: 'mara', by_name: 'Mara',
       made_utc: before(18), seen_utc: before(0),
       expires_utc: before(-30), this: false, ...more,
     }; // prettier-ignore

@@ -73,7 +73,7 @@ export function fakeBook({ who, now, nameOf }) {
         : REFUSED,
     'POST dreams': ({ cookie, body: { member, words = '', drawing = '' } }) => {
       if (!may(cookie, 'dreams-tell') || !who(cookie).for_members.includes(member)) return REFUSED;
-      dreams = [...dreams, { id: id('dream'), member, at_utc: now(), night: '2026-11-20', words, drawing }]; // prettier-ignore
+      dreams = [...dreams, { id: id('dream'), member, at_utc: now(), words, drawing }]; // prettier-ignore
       return OK;
     },
     'GET voices': ({ cookie }) =>
@@ -110,7 +110,7 @@ export function fakeBook({ who, now, nameOf }) {
     voice: ({ teller = 'mara', whom = 'noor', seconds = 6 }) =>
       add({ teller, whom, audio: speech(seconds), type: 'audio/wav' }),
     dream: ({ member, words = '', drawing = '' }) =>
-      dreams.push({ id: id('dream'), member, at_utc: now(), night: '2026-11-20', words, drawing }),
+      dreams.push({ id: id('dream'), member, at_utc: now(), words, drawing }),
   };
 
   reset();

@@ -36,6 +36,8 @@ const CAN = {
   ended: ['up'],
 };
 const OUT = { errors: [{ found: 'a screen nobody has let in', place: {}, expected: '', mend: 'let it in with four words' }] }; // prettier-ignore
+/** What a room shines where it is dark: somebody's night light. A page that is none shows nothing of it. */
+const NIGHT_LIGHT_LX = 0.2;
 const QUIET = ['touch', 'stop', 'no', 'up', 'skip-wake'];
 
 export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+00:00' } = {}) {
@@ -83,14 +85,16 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
       room.mode = ms < winds - 20 * 60_000 ? 'before' : 'waiting';
     }
     if (room.mode === 'running') act(room, ms);
-    room.can = room.mode === 'running' && room.quiet ? QUIET : CAN[room.mode];
+    const quiet = room.mode === 'running' && room.quiet;
+    const reads = !inside.every((one) => one.dark);
+    room.can = quiet ? [...QUIET, ...(reads ? ['lights-out'] : [])] : CAN[room.mode];
     room.voices = book.offered(inside.map((one) => one.member));
     if (room.glow && ms > room.glowUntil) room.glow = false;
-    if (room.glow) room.lease = { ...room.lease, light_lx_medi: 0.2, light_ramp_s: 5 };
+    if (room.glow) room.lease = { ...room.lease, light_lx_medi: 0.8, light_ramp_s: 10 };
     if (room.glow) room.can = [...new Set([...room.can, 'stop', ...(room.voices.length ? ['voice'] : [])])]; // prettier-ignore
     speak(room, ms);
     if (inside.every((one) => one.dark) && !room.glow) {
-      room.lease = { ...room.lease, light_lx_medi: 0, sound_dba: 0, sound_what: '' };
+      room.lease = { ...room.lease, light_lx_medi: NIGHT_LIGHT_LX, sound_dba: 0, sound_what: '' };
     }
   }
 
@@ -126,7 +130,7 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
   const hush = (room, mode) => {
     room.mode = mode;
     Object.assign(room, { say: [], doors: [], breather: false, glow: false, playing: '' });
-    room.lease = { ...room.lease, light_lx_medi: mode === 'told' ? 0.3 : 0, sound_dba: 0, sound_what: '', seq: room.lease.seq + 1 }; // prettier-ignore
+    room.lease = { ...room.lease, light_lx_medi: mode === 'told' ? 0.3 : NIGHT_LIGHT_LX, sound_dba: 0, sound_what: '', seq: room.lease.seq + 1 }; // prettier-ignore
   };
   const who = (ask) => home.sleepers.find((one) => one.member === ask.member);
   const DOES = {
@@ -181,6 +185,8 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
     part: ({ room, at }) => (played[room] = { at, since: now_ms() }),
     home: (patch) => Object.assign(home, patch),
     room: ({ room, ...patch }) => Object.assign(home.rooms.find((one) => one.room === room), patch), // prettier-ignore
+    /** Someone in another room wakes long before: the house has its dawn, this room has not. */
+    early: () => (home.sleepers.at(-1).wake = '2026-11-21T06:30:00+00:00'),
     dark: ({ members }) => {
       for (const one of home.sleepers) one.dark = members.includes(one.member);
     },

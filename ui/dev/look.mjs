@@ -31,6 +31,7 @@ const nobody = ['me', { role: 'nobody', name: '', member: null, origin: 'plain',
 const type = (label, text) => (page) => page.getByLabel(label).fill(text);
 const press = (name) => (page) => page.getByRole('button', { name }).click();
 const pressFirst = (name) => (page) => page.getByRole('button', { name }).first().click();
+const more = press(/^This screen/);
 const wait = (ms) => (page) => page.waitForTimeout(ms);
 
 const PAIR = '#/pair/otter-lantern-river-plum';
@@ -52,6 +53,8 @@ const STATES = [
   ['tonight-change', '#/', [['at', { now: NIGHT }]], press('Change tonight')],
   ['tonight-conflict', '#/', [['at', { now: DUSK }], ['home', { conflicts: ['Both children want the same teller at seven; Tomás is out until eight.'] }]]], // prettier-ignore
   ['tonight-underway', '#/', running(1)],
+  ['tonight-stopped', '#/', [...running(1), ['room', { room: 'nest', mode: 'stopped' }]]],
+  ['tonight-asleep', '#/', dark(SMALL_HOURS)],
   ['tonight-dawn', '#/', [...dark(DAWN)]],
   ['tonight-lost', '#/', [['at', { now: NIGHT }]], kill],
   ['pair-new', '#/', [nobody]],
@@ -65,9 +68,9 @@ const STATES = [
   ['ended-stopped', '#/', running(1), ended, press('Stop in The nest')],
   ['tonight-nobody-yet', '#/', [...dusk, ['me', { role: 'device', name: '', member: null, new_home: true }]]], // prettier-ignore
   ['tonight-nobody-yet-night', '#/', [...night, ['me', { role: 'device', name: '', member: null, new_home: true }]]], // prettier-ignore
-  ['this-screen', '#/', dusk, press('Change tonight'), press('Passphrase and passkeys'), to('Passphrase')], // prettier-ignore
-  ['this-screen-night', '#/', night, press('Change tonight'), to('This screen')],
-  ['this-screen-plain', '#/', [...night, ['me', { role: 'device', member: null, room: 'nest', origin: 'plain', rights: ['evening', 'stop'] }]], press('Change tonight'), to('What this address')], // prettier-ignore
+  ['this-screen', '#/', dusk, press('Change tonight'), more, press('Passphrase and passkeys'), to('Passphrase')], // prettier-ignore
+  ['this-screen-night', '#/', night, press('Change tonight'), more, to('This screen')],
+  ['this-screen-plain', '#/', [...night, ['me', { role: 'device', member: null, room: 'nest', origin: 'plain', rights: ['evening', 'stop'] }]], press('Change tonight'), more, to('What this address')], // prettier-ignore
   ['screens-dusk', '#/screens', dusk],
   ['screens-night', '#/screens', night],
   ['screens-sure', '#/screens', night, press(/End it: Nest/)],
@@ -93,6 +96,9 @@ const STATES = [
   ['bedside-told', '#/bedside/nest', running(1), press('No more')],
   ['bedside-stopped', '#/bedside/nest', running(1), press(/^Stop$/)],
   ['bedside-fault', '#/bedside/nest', [...running(1), ['room', { room: 'nest', faults: ['The lamp doesn’t answer. The story goes on.'] }]]], // prettier-ignore
+  ['bedside-ritual-notices', '#/bedside/nest', [['at', { now: NIGHT }], ['room', { room: 'nest', faults: ['The lamp doesn’t answer. The story goes on.', 'A touch at night calls nobody yet: no adult’s phone is known here. A shout still works.'] }]]], // prettier-ignore
+  ['bedside-back', '#/bedside/nest', running(1), backInQuiet],
+  ['bedside-called-dawn', '#/bedside/nest', [...dark(NEARLY), ['early', {}]], press('Call someone')], // prettier-ignore
   ['bedside-asleep', '#/bedside/nest', dark(SMALL_HOURS)],
   ['bedside-called', '#/bedside/nest', dark(SMALL_HOURS), press('Call someone')],
   ['bedside-called-lost', '#/bedside/nest', dark(SMALL_HOURS), kill, press('Call someone')],
@@ -125,6 +131,15 @@ const STATES = [
   ['morning-guest', '#/morning', [...dark(DAWN), ['me', { role: 'guest', name: '', member: null, for_members: [] }]]], // prettier-ignore
   ['morning-dream', '#/morning', dark(DAWN), press(/A dream/), drawn],
 ];
+
+/** The house is gone for a while, and back in quiet. */
+async function backInQuiet(page) {
+  await set(hub.url, 'dead', { is: true });
+  await page.waitForTimeout(1500);
+  await set(hub.url, 'part', { room: 'nest', at: 6 });
+  await set(hub.url, 'dead', { is: false });
+  await page.getByText(/words stay|palavras ficam/).waitFor({ timeout: 12_000 });
+}
 
 async function drawn(page) {
   const box = await page.locator('canvas').boundingBox();

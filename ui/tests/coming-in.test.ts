@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, bodyOf, cameIn, plainWay, wordsIn } from '../src/lib/coming-in';
+import { addressOf, bodyOf, cameIn, isFresh, plainWay, wordsIn } from '../src/lib/coming-in';
 import { pictureOf } from '../src/lib/qr';
 import { homeOf, routeOf } from '../src/lib/route.svelte';
 import type { Me, ScreenView } from '../src/lib/types';
@@ -18,6 +18,7 @@ function screen(more: Partial<ScreenView> = {}): ScreenView {
     label: 'A phone',
     origin: 'plain',
     by: 'mara',
+    by_name: 'Mara',
     made_utc: '2026-11-20T18:00:00Z',
     seen_utc: '2026-11-20T18:00:00Z',
     expires_utc: '2026-11-21T12:00:00Z',
@@ -39,6 +40,7 @@ function meAs(more: Partial<Me> = {}): Me {
     expired: false,
     passkeys: false,
     locked_at: '',
+    fresh_until_utc: null,
     ...more,
   };
 }
@@ -151,5 +153,14 @@ describe('whose screen this is', () => {
     expect(whoIsHere(en, bedside, home())).toContain('The nest');
     expect(whoIsHere(en, { ...bedside, room: null }, home())).toContain('every room');
     expect(whoIsHere(pt, meAs({ role: 'guest', member: null }), null)).toContain('visita');
+  });
+});
+
+describe('making keys', () => {
+  it('takes a screen that came in a moment ago, by the house’s clock', () => {
+    const now = meAs({ fresh_until_utc: '2026-11-20T18:10:00Z' });
+    expect(isFresh(now, '2026-11-20T19:09:59+01:00')).toBe(true);
+    expect(isFresh(now, '2026-11-20T19:10:00+01:00')).toBe(false);
+    expect(isFresh(meAs(), '2026-11-20T19:00:00+01:00')).toBe(false);
   });
 });

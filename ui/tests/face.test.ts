@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faceOf, keepsAwake, lightNow, nextOut, ritualOf } from '../src/lib/face';
+import { faceOf, keepsAwake, lightNow, nextOut, onlyNightLight, ritualOf } from '../src/lib/face';
 import { msOf } from '../src/lib/time';
 import { home, room, sleeper } from './made';
 
@@ -39,6 +39,36 @@ describe('the one face of the bedside', () => {
   it('answers a touch at night before the hub has', () => {
     const dark = [sleeper({ dark: true })];
     expect(faceOf(story, dark, { stopped: false, called: true })).toBe('called');
+  });
+});
+
+describe('words that were being read when the house was lost', () => {
+  const reads = { ...HERE, reads: true };
+  const quiet = room({ mode: 'running' });
+
+  it('stay in a quiet part, for as long as somebody’s light is on', () => {
+    expect(faceOf(quiet, [sleeper({ dark: true }), sleeper()], reads)).toBe('yours');
+    expect(faceOf(quiet, [sleeper({ dark: true })], reads)).toBe('asleep');
+  });
+
+  it('give way to a story that goes on, and to a stop', () => {
+    expect(faceOf(story, [sleeper()], reads)).toBe('story');
+    expect(faceOf(room({ mode: 'stopped' }), [sleeper()], reads)).toBe('stopped');
+  });
+});
+
+describe('the light of a page', () => {
+  it('is the night light’s alone where a sentence says it is dark', () => {
+    for (const face of ['stopped', 'paused', 'asleep', 'nearly'] as const) {
+      expect(onlyNightLight(face, [sleeper()]), face).toBe(true);
+    }
+    expect(onlyNightLight('quiet', [sleeper({ dark: true })])).toBe(true);
+  });
+
+  it('is the room’s while a story is told or the rest is the family’s', () => {
+    for (const face of ['story', 'told', 'breather', 'quiet', 'ritual'] as const) {
+      expect(onlyNightLight(face, [sleeper()]), face).toBe(false);
+    }
   });
 });
 

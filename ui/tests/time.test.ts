@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { clockAfter, clockOf, dayOf, msOf, nextThing, ritualTimes } from '../src/lib/time';
+import {
+  clockAfter,
+  clockOf,
+  dayOf,
+  endedRooms,
+  firstWindDown,
+  msOf,
+  nextThing,
+  ritualTimes,
+} from '../src/lib/time';
 import { home, room, sleeper } from './made';
 
 const ms = (time: string) => msOf(`2026-11-20T${time}:00+00:00`);
@@ -34,10 +43,36 @@ describe('what happens next', () => {
   });
 
   it('after a no or a stop counts nothing of the evening, and leaves the bedtime', () => {
-    for (const mode of ['told', 'stopped', 'ended'] as const) {
+    for (const mode of ['told', 'paused', 'ended'] as const) {
       const over = home({ rooms: [room({ mode })] });
       expect(nextThing(over, ms('18:37'))).toMatchObject({ kind: 'lights-out', at: '19:45' });
     }
+  });
+
+  it('counts to no lights-out of a room that was stopped', () => {
+    const over = home({ rooms: [room({ mode: 'stopped' })] });
+    expect(nextThing(over, ms('18:37'))).toMatchObject({ kind: 'wake', at: '07:00' });
+  });
+
+  it('is told beside what somebody ended or holds, until the morning', () => {
+    const rooms = (['stopped', 'paused', 'told', 'running', 'waiting'] as const).map((mode) =>
+      room({ mode, name: mode }),
+    );
+    const told = endedRooms(home({ rooms })).map(({ name, how }) => [name, how]);
+    const expected = [
+      ['stopped', 'stopped'],
+      ['paused', 'paused'],
+      ['told', 'told'],
+    ];
+    expect(told).toEqual(expected);
+    const past = room({ mode: 'stopped', morning: 'yes' });
+    expect(endedRooms(home({ rooms: [past] }))).toEqual([]);
+  });
+
+  it('begins with whoever of a room winds down first', () => {
+    const later = sleeper({ wind_down: '2026-11-20T19:15:00+00:00' });
+    expect(firstWindDown([later, sleeper()])).toBe('2026-11-20T18:45:00+00:00');
+    expect(firstWindDown([])).toBe('');
   });
 
   it('names everyone it is for, once', () => {

@@ -11,6 +11,7 @@ function me(for_members: string[]): Me {
   return {
     role: 'device', name: '', member: null, room: 'nest', origin: 'plain', rights: ['felt'],
     for_members, new_home: false, expired: false, passkeys: false, locked_at: '',
+    fresh_until_utc: null,
   }; // prettier-ignore
 }
 
@@ -29,10 +30,17 @@ describe('whose morning a screen has', () => {
     expect(all.every((one) => one.says && one.morning === null && one.one === null)).toBe(true);
   });
 
-  it('where it may see some: exactly those the house gave', () => {
+  it('where it may see some: those the house gave, and those it may ask of whom nothing was kept', () => {
     const all = wakersOf(view, me(['noor', 'ilay']), [morning]);
-    expect(all.map((one) => [one.name, one.says])).toEqual([['Noor', true]]);
+    const seen = all.map((one) => [one.name, one.says, one.morning !== null]);
+    expect(seen).toEqual([
+      ['Noor', true, true],
+      ['Ilay', true, false],
+    ]);
     expect(wakersOf(view, me(['ilay']), [morning])[0]?.says).toBe(false);
+    expect(wakersOf(view, me(['mara']), []).map((one) => [one.name, one.says])).toEqual([
+      ['Mara', true],
+    ]);
   });
 
   it('of a guest: nobody’s', () => {

@@ -21,6 +21,7 @@ from typing import TypeVar
 
 import msgspec
 
+from evenfall.adapters.sqlite.private import FILE, FOLDER
 from evenfall.app.home import Home, exists
 from evenfall.app.keepsafe import (
     DATABASE,
@@ -96,8 +97,15 @@ def export(
                 counts = dict(_written(database, made, dreams_of))
                 left_out |= _not_taken(database, dreams_of)
         (made / "README.md").write_text(_read_me(counts, left_out), encoding="utf-8")
+        _make_private(made)
         put(made, folder)
     return Exported(counts, left_out)
+
+
+def _make_private(made: Path) -> None:
+    """Nights, dreams and voices: for whoever asked for them, and nobody else on the machine."""
+    for path in (made, *made.rglob("*")):
+        path.chmod(FOLDER if path.is_dir() else FILE)
 
 
 def dreamers(home: Home) -> set[str]:

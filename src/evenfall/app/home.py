@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import platformdirs
 
+from evenfall.adapters.sqlite.private import make_folder
 from evenfall.formats.decode import Document
 from evenfall.formats.errors import EvenfallError, Fault, FormatError, Place
 from evenfall.formats.household import read_household
@@ -20,6 +21,9 @@ from evenfall.records.score import Score
 
 HOME_SETTING = "EVENFALL_HOME"
 BUILT_IN = ("lamp-and-page", "tidepool", "lighthouse", "two-boats")
+PRIVATE = 0o600
+"""For this user alone: what a file has that tells of someone's night, or opens anything."""
+
 TOLD = "lamp-and-page"
 """The told evening that suits every room: what runs where nothing else may."""
 
@@ -178,7 +182,7 @@ def write_atomically(path: Path, body: str | bytes, mode: int = 0o666) -> None:
     """Write a file so that it is either the old one or the new one, never half of it.
 
     Args:
-        path: the file; its folder is made where there is none.
+        path: the file; its folder is made where there is none, for this user alone.
         body: what it is to hold.
         mode: who may use it, as far as the system's own mask allows; 0o600 for a secret.
 
@@ -188,7 +192,7 @@ def write_atomically(path: Path, body: str | bytes, mode: int = 0o666) -> None:
     data = body.encode() if isinstance(body, str) else body
     partial = path.parent / f"{path.name}.part"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         partial.unlink(missing_ok=True)  # one left behind would keep its own mode
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as file:

@@ -24,6 +24,7 @@ from msgspec import Meta
 
 from evenfall import __version__
 from evenfall.adapters.sqlite.database import SCHEMA_VERSION
+from evenfall.adapters.sqlite.private import FOLDER, make_folder
 from evenfall.app.home import Home, exists
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.records.base import Record
@@ -200,10 +201,7 @@ def backup(what: Contents, file: Path, on_bytes: OnBytes = silent) -> Manifest:
             parts=(),
             counts=counts,
         )
-        with _created(packed) as made, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-            parts = _pack(archive, sources, frozenset(what.private), on_bytes)
-            manifest = msgspec.structs.replace(manifest, parts=parts)
-            archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+        manifest = _written(packed, manifest, sources, frozenset(what.private), on_bytes)
         read_manifest(packed)
         packed.replace(file)
         _sync(file.parent)
@@ -273,10 +271,33 @@ def _connect(database: Path) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_S)
 
 
+def _written(
+    packed: Path,
+    manifest: Manifest,
+    sources: Mapping[str, Path],
+    private: frozenset[str],
+    on_bytes: OnBytes,
+) -> Manifest:
+    """Pack a home into a file. One that packs as tightly as a stranger's bomb would is put in as it
+    is, so that no restore ever has to doubt it.
+    """
+    for how in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
+        packed.unlink(missing_ok=True)
+        with _created(packed) as made, zipfile.ZipFile(made, "w", how) as archive:
+            parts = _pack(archive, sources, private, how, on_bytes)
+            manifest = msgspec.structs.replace(manifest, parts=parts)
+            archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+            whole = sum(entry.file_size for entry in archive.infolist())
+        if whole <= _unpacked_max(packed):
+            break
+    return manifest
+
+
 def _pack(
     archive: zipfile.ZipFile,
     sources: Mapping[str, Path],
     private: frozenset[str],
+    how: int,
     on_bytes: OnBytes,
 ) -> tuple[Part, ...]:
     whole = sum(source.stat().st_size for source in sources.values())
@@ -284,7 +305,7 @@ def _pack(
     for path, source in sources.items():
         _refuse_path(path, source)
         entry = zipfile.ZipInfo(path, datetime.now(UTC).timetuple()[:6])
-        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.compress_type = how
         entry.external_attr = 0o600 << 16
         told = _onward(on_bytes, sum(part.size_bytes for part in parts), whole)
         with source.open("rb") as file, archive.open(entry, "w", force_zip64=True) as into:
@@ -371,8 +392,7 @@ def _manifest(archive: zipfile.ZipFile, file: Path) -> Manifest:
 
 def _refuse_bomb(entries: Sequence[zipfile.ZipInfo], file: Path) -> None:
     whole = sum(entry.file_size for entry in entries)
-    packed_max = max(file.stat().st_size * PACKED_MAX_TIMES, PACKED_FREE_BYTES)
-    most = min(UNPACKED_BYTES_MAX, packed_max)
+    most = min(UNPACKED_BYTES_MAX, _unpacked_max(file))
     manifest_bytes = next(one.file_size for one in entries if one.filename == MANIFEST)
     if len(entries) > PARTS_MAX or whole > most or manifest_bytes > MANIFEST_BYTES_MAX:
         _refuse(
@@ -385,6 +405,11 @@ def _refuse_bomb(entries: Sequence[zipfile.ZipInfo], file: Path) -> None:
         usual = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         if entry.flag_bits & 1 or not usual:
             _refuse_damaged(file, f"{entry.filename!r} is packed in a way Evenfall never does")
+
+
+def _unpacked_max(file: Path) -> int:
+    """How long what a file of this size unpacks to may be, before it is taken for a bomb."""
+    return max(file.stat().st_size * PACKED_MAX_TIMES, PACKED_FREE_BYTES)
 
 
 def _refuse_path(path: str, place: Path) -> None:
@@ -431,7 +456,7 @@ def _unpack(
 @contextmanager
 def _created(path: Path) -> Iterator[IO[bytes]]:
     """A new file that only this user may read, durable when it is closed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         yield file
@@ -510,7 +535,7 @@ def refuse_home_there(folder: Path) -> None:
 def _restored(file: Path, manifest: Manifest, folder: Path, on_bytes: OnBytes) -> None:
     with telling(folder), staged(folder) as stage:
         made = stage / "home"
-        made.mkdir()
+        made.mkdir(FOLDER)
         with _opened(file) as archive:
             _unpack(archive, manifest, file, made, on_bytes)
         if exists(made / DATABASE):

@@ -27,6 +27,7 @@ from evenfall.records.programme import (
 )
 from evenfall.records.score import Exit, Scene, Score
 from evenfall.safety.gate import fits
+from evenfall.safety.merge import FALL_MAX_S
 
 STOP_RAMP_S = 3.0
 """Stop is safe within 5 s from anywhere (DESIGN.md): 3 s of fade leave 2 s to get there."""
@@ -152,7 +153,7 @@ class _Compiler:
     def _scene(self, name: str, scene: Scene) -> ProgrammeScene:
         shortest, longest = stay_beats(scene)
         setpoints = (self._light(scene), self._sound(scene))
-        told = (setpoints[0], self._setpoint("sound", 0.0, SILENCE_RAMP_S))
+        told = (self._told_light(setpoints[0]), self._setpoint("sound", 0.0, SILENCE_RAMP_S))
         every_s = duration_s(scene.breather_every) if scene.breather_every else 0
         return ProgrammeScene(
             id=name,
@@ -178,6 +179,12 @@ class _Compiler:
         # A room with a night light never gets darker than it: no scene may end by brightening.
         level = max(light_lx_medi(scene.light.to), self.night_light)
         return self._setpoint("light", level, duration_s(scene.light.over))
+
+    def _told_light(self, light: Setpoint) -> Setpoint:
+        """The same light to tell by; where only the night light is left, soon there."""
+        if light.target > self.night_light:
+            return light
+        return replace(light, ramp_s=min(light.ramp_s, FALL_MAX_S))
 
     def _sound(self, scene: Scene) -> Setpoint:
         if scene.sound is None:

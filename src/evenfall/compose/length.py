@@ -35,8 +35,10 @@ def _longest(score: Score, cost: Callable[[Scene], int]) -> int:
     longest: dict[str, int] = {}
     for name in reversed(in_order(scenes)):
         scene = scenes[name]
-        after = max((longest[target] for target in ways_on(scene)), default=0)
-        longest[name] = 0 if scene.kind == "quiet" else cost(scene) + after
+        if scene.kind == "quiet":
+            longest[name] = 0
+            continue
+        longest[name] = cost(scene) + max([longest[target] for target in ways_on(scene)], default=0)
     return longest[next(iter(scenes))]
 
 

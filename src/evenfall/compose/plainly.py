@@ -62,7 +62,7 @@ def unsafe_faults(document: Document[Score], limits: Limits) -> list[Fault]:
             faults += _breather(document, name, scene, limits)
         if scene.kind == "settle" and by_scene[name] == WINDING_DOWN:
             faults += _disguise(document, name, scene, limits)
-    return [*faults, *_length(document)]
+    return [*faults, *_louder_quiets(document), *_length(document)]
 
 
 def _tracks(
@@ -148,13 +148,7 @@ def _breather(
 def _only_subtracts(
     document: Document[Score], name: str, scene: Scene, breather: Scene
 ) -> Iterator[Fault]:
-    pairs = (
-        ("light", light_lx_medi(scene.light.to) if scene.light else 0.0,
-         light_lx_medi(breather.light.to) if breather.light else 0.0),
-        ("sound", sound_dba(scene.sound.to) if scene.sound else 0.0,
-         sound_dba(breather.sound.to) if breather.sound else 0.0),
-    )  # fmt: skip
-    for output, in_scene, in_breather in pairs:
+    for output, in_scene, in_breather, _unit in _levels_after(scene, breather):
         if in_breather > in_scene:
             yield Fault(
                 found=f"the breather {scene.breather!r} has more {output} than {name!r}, "
@@ -163,6 +157,41 @@ def _only_subtracts(
                 expected="a breather only takes away: never louder, never brighter",
                 mend=f"lower its {output}, or take it out",
             )
+
+
+def _louder_quiets(document: Document[Score]) -> Iterator[Fault]:
+    """Once it is quiet nothing grows: of a quiet scene after another, what it has more of."""
+    scenes = document.record.scenes
+    told: set[tuple[str, str]] = set()
+    for name, scene in scenes.items():
+        if scene.kind != "quiet":
+            continue
+        for target in ways_on(scene):
+            for output, most, level, unit in _levels_after(scene, scenes[target]):
+                if level <= most or (target, output) in told:
+                    continue
+                told.add((target, output))
+                yield Fault(
+                    found=f"{target!r} has more {output} than {name!r}, the quiet scene before it",
+                    place=document.place("scenes", target, output, "to"),
+                    expected="once it is quiet nothing grows louder or brighter: only a touch, "
+                    "an asked-for voice and the dawn are answered",
+                    mend=f"write {most:g} {unit} or less" if most else f"take its {output} out",
+                )
+
+
+def _levels_after(scene: Scene, after: Scene) -> Iterator[tuple[str, float, float, str]]:
+    """Of each output: what a scene has, what the one after it has, and the unit."""
+    yield "light", _light_lx_medi(scene), _light_lx_medi(after), "lx mEDI"
+    yield "sound", _sound_dba(scene), _sound_dba(after), "dBA"
+
+
+def _light_lx_medi(scene: Scene) -> float:
+    return light_lx_medi(scene.light.to) if scene.light else 0.0
+
+
+def _sound_dba(scene: Scene) -> float:
+    return sound_dba(scene.sound.to) if scene.sound else 0.0
 
 
 def _length(document: Document[Score]) -> Iterator[Fault]:

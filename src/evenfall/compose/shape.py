@@ -68,15 +68,16 @@ def in_order(scenes: Mapping[str, Scene]) -> list[str]:
     Source: Kahn 1962, topological sorting.
     """
     arrivals = dict.fromkeys(scenes, 0)
-    for scene in scenes.values():
-        for target in ways_on(scene):
+    ways = {name: tuple(ways_on(scene)) for name, scene in scenes.items()}
+    for targets in ways.values():
+        for target in targets:
             arrivals[target] += 1
     ready = [name for name, count in arrivals.items() if not count]
     order: list[str] = []
     while ready:
         name = ready.pop()
         order.append(name)
-        for target in ways_on(scenes[name]):
+        for target in ways[name]:
             arrivals[target] -= 1
             if not arrivals[target]:
                 ready.append(target)
@@ -91,8 +92,8 @@ def stay_beats(scene: Scene) -> tuple[int, int]:
     """
     if scene.stay is None:
         return 0, ALWAYS
-    shortest_s, longest_s = (duration_s(text) for text in scene.stay)
-    return -(-shortest_s // BEAT_S) + 1, longest_s // BEAT_S
+    shortest, longest = scene.stay
+    return -(-duration_s(shortest) // BEAT_S) + 1, duration_s(longest) // BEAT_S
 
 
 def _names(document: Document[Score]) -> Iterator[Fault]:
@@ -180,12 +181,11 @@ def _scene(document: Document[Score], name: str, scene: Scene) -> Iterator[Fault
 
 
 def _stay(document: Document[Score], name: str, scene: Scene) -> Iterator[Fault]:
-    place = document.place("scenes", name, "stay")
     if scene.stay is None:
         if scene.kind != "quiet":
             yield Fault(
                 found=f"{name!r} has no stay, so it might never end",
-                place=place,
+                place=document.place("scenes", name, "stay"),
                 expected="a shortest and a longest stay",
                 mend=f"add stay: {_USUAL_STAYS[scene.kind]}",
             )
@@ -194,7 +194,7 @@ def _stay(document: Document[Score], name: str, scene: Scene) -> Iterator[Fault]
     if longest < max(shortest, 1):
         yield Fault(
             found=f"{name!r} stays from {scene.stay[0]} to {scene.stay[1]}",
-            place=place,
+            place=document.place("scenes", name, "stay"),
             expected="a longest stay at least 60 s over the shortest: the night counts in "
             "beats of 30 s, the shortest stay one beat late and the longest early",
             mend="make the longest stay longer",

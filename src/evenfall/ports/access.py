@@ -14,15 +14,6 @@ Door = Literal["code", "passphrase", "passkey"]
 """The ways in that someone could try to guess."""
 
 
-class Challenge(Record, frozen=True, kw_only=True):
-    """What an authenticator was asked to sign, once. Only a digest of it is kept."""
-
-    digest: Annotated[str, Meta(description="SHA-256 of the challenge, in hex")]
-    member: Annotated[Id | None, Meta(description="who makes a passkey; nobody: someone signs in")]
-    rp_id: Annotated[str, Meta(description="the name of the hub it is for")]
-    expires_utc: Annotated[datetime, Meta(description="when it is too late to answer")]
-
-
 class Known(Record, frozen=True, kw_only=True):
     """A member who has had a screen, a passphrase or a passkey. It is never forgotten."""
 
@@ -36,11 +27,11 @@ class Try(Record, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(description="drawn for it alone")]
     door: Annotated[Door, Meta(description="what was tried")]
-    knocker: Annotated[str, Meta(description="the address it came from")]
+    knocker: Annotated[str, Meta(description="the address it came from; of IPv6 its /64")]
     at_utc: Annotated[datetime, Meta(description="when")]
 
 
-AccessRecord = Invite | Session | Passkey | Passphrase | Challenge | Known | Try
+AccessRecord = Invite | Session | Passkey | Passphrase | Known | Try
 Kept = TypeVar("Kept", bound=AccessRecord)
 
 
@@ -76,7 +67,7 @@ class AccessStore(Protocol):
 def key_of(record: AccessRecord) -> str:
     """What a record is found by: its digest, its id, or whose it is."""
     match record:
-        case Invite() | Session() | Challenge():
+        case Invite() | Session():
             return record.digest
         case Passkey() | Try():
             return record.id

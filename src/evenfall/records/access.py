@@ -137,6 +137,7 @@ class ScreenView(Record, frozen=True, kw_only=True):
     label: Annotated[Name, Meta(description="what it is called")]
     origin: Annotated[Origin, Meta(description="how it reached the hub")]
     by: Annotated[Id | None, Meta(description="who let it in")]
+    by_name: Annotated[str, Meta(description="their name, or nothing where nobody here did")]
     made_utc: Annotated[datetime, Meta(description="when it was let in")]
     seen_utc: Annotated[datetime, Meta(description="when it was last here, to the hour")]
     expires_utc: Annotated[datetime, Meta(description="when it must be let in again")]

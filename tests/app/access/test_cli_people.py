@@ -1,5 +1,6 @@
 """`pair` and `people` as someone at the terminal meets them; and that no backup carries a key."""
 
+import io
 import json
 import re
 import stat
@@ -8,16 +9,22 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from rich.console import Console
 from tests.support.authenticator import Authenticator
 from tests.support.command_line import demo_home, evenfall, refused
 
+from evenfall.adapters.clocks import SystemClock
 from evenfall.adapters.sqlite.access import SqliteAccess
 from evenfall.app.access.gatekeeper import Gatekeeper
+from evenfall.app.cli.common import Here
+from evenfall.app.cli.serve import print_welcome
 from evenfall.app.home import Home, load_household
+from evenfall.app.web.serve import House, HubServer, listening_on
 from evenfall.formats.errors import EvenfallError
-from evenfall.records.access import Origin
+from evenfall.records.access import Invite, Origin
 
 CODE = re.compile(r"\b[a-z]+-[a-z]+-[a-z]+-[a-z]+\b")
 ADDRESS = "http://192.168.1.20:8321"
@@ -53,7 +60,7 @@ def test_the_first_words_are_for_a_guardian_and_the_hub_takes_them(home: Path) -
     (code,) = CODE.findall(ran.out)
     with hub(home) as keeper:
         assert keeper.is_new()
-        session, _ = keeper.claim(code, origin="plain", label="Mara's phone", knocker="x")
+        session, _ = keeper.claim(code, origin="locked", label="Mara's phone", knocker="x")
         assert (session.member, session.by) == ("mara", None)
         assert not keeper.is_new()
     said = refused(evenfall("--home", home, "pair"))
@@ -121,6 +128,31 @@ def test_the_link_is_the_one_that_was_said_or_the_ones_the_hub_says(home: Path) 
     reach.unlink()
     reach.mkdir()
     assert links() == []
+
+
+@pytest.mark.parametrize("looked_at", [True, False])
+@pytest.mark.safety("H-60")
+def test_a_hub_shows_the_first_words_only_where_someone_looks(
+    home: Path, monkeypatch: pytest.MonkeyPatch, looked_at: bool
+) -> None:
+    """Not in a journal, where they would be read later and by others."""
+    household = load_household(home / "household.yaml").record
+    zone = ZoneInfo(household.zone)
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=looked_at, width=200, color_system=None)
+    monkeypatch.setattr("evenfall.app.cli.common.CONSOLE", console)
+    monkeypatch.setattr("evenfall.app.cli.serve.CONSOLE", console)
+    server = HubServer(House(Home(home), household, zone, SystemClock()), listening_on(0))
+    try:
+        print_welcome(Here(Home(home), household, zone, home / "household.yaml"), server)
+        assert "Nobody has signed in yet" in shown.getvalue()
+        assert ("/#/pair/" in shown.getvalue()) is looked_at
+        assert len(server.access.all(Invite)) == looked_at
+    finally:
+        server.opening.close()
+        server.guard.close()
+        for one in (server.log, server.library, server.access):
+            one.close()
 
 
 # --- Who is in ---------------------------------------------------------------------------------

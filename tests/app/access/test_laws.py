@@ -103,6 +103,7 @@ class Doors(RuleBasedStateMachine):
         except (NotLetInError, TooManyTriesError):
             return multiple()
         self.secrets.append(token)
+        assert origin != "plain" or session.kind != "member"
         with pytest.raises((NotLetInError, TooManyTriesError)):
             self.knock(code, origin)  # a code opens once
         self.had[session.id] = rights_of(self.asks((token, session)))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenfall.app.access.lifetimes import expires_utc, not_at_night
-from evenfall.records.access import Origin, Role, ScreenKind
+from evenfall.app.access.lifetimes import OVER_KEPT, expires_utc, known_until_utc, not_at_night
+from evenfall.records.access import Role, ScreenKind
 
 LISBON = ZoneInfo("Europe/Lisbon")
 ZONES = st.sampled_from(
@@ -22,7 +22,6 @@ MOMENTS = st.integers(0, 2 * 365 * 24 * 60).map(
 )
 KINDS = st.sampled_from(get_args(ScreenKind))
 ROLES = st.sampled_from(get_args(Role))
-ORIGINS = st.sampled_from(get_args(Origin))
 HOUR = timedelta(hours=1)
 
 
@@ -31,54 +30,53 @@ def lisbon(text: str) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("kind", "role", "origin", "made", "seen", "until"),
+    ("kind", "role", "made", "seen", "until"),
     [
         # A bedside: 90 days of 24 hours after it was last here, so 14:00 is 15:00 by summer time.
-        ("device", "device", "plain", "2026-01-10 14:00", "2026-01-10 14:00", "2026-04-10 15:00"),
-        ("device", "device", "plain", "2026-01-10 14:00", "2027-01-10 12:30", "2027-04-10 13:30"),
+        ("device", "device", "2026-01-10 14:00", "2026-01-10 14:00", "2026-04-10 15:00"),
+        ("device", "device", "2026-01-10 14:00", "2027-01-10 12:30", "2027-04-10 13:30"),
         # In an evening or a night nothing ends: 11:00.
-        ("device", "device", "plain", "2026-06-10 14:00", "2026-06-10 17:00", "2026-09-09 11:00"),
-        ("device", "device", "plain", "2026-06-10 14:00", "2026-06-10 03:00", "2026-09-08 11:00"),
+        ("device", "device", "2026-06-10 14:00", "2026-06-10 17:00", "2026-09-09 11:00"),
+        ("device", "device", "2026-06-10 14:00", "2026-06-10 03:00", "2026-09-08 11:00"),
         # A grown-up's own, locked or here: 30 days after it was last here, 180 in all.
-        ("member", "adult", "locked", "2026-01-10 14:00", "2026-01-20 14:00", "2026-02-19 14:00"),
-        ("member", "guardian", "here", "2026-01-10 14:00", "2026-07-01 14:00", "2026-07-09 15:00"),
-        # … and on the plain network 30 days, however often it is here.
-        ("member", "guardian", "plain", "2026-01-10 14:00", "2026-02-01 14:00", "2026-02-09 14:00"),
-        ("member", "child", "plain", "2026-01-10 14:00", "2026-02-01 14:00", "2026-04-10 15:00"),
-        ("member", "child", "locked", "2026-01-10 14:00", "2026-02-01 14:00", "2026-04-10 15:00"),
+        ("member", "adult", "2026-01-10 14:00", "2026-01-20 14:00", "2026-02-19 14:00"),
+        ("member", "guardian", "2026-01-10 14:00", "2026-07-01 14:00", "2026-07-09 15:00"),
+        # A child's: 90 days in all.
+        ("member", "child", "2026-01-10 14:00", "2026-02-01 14:00", "2026-04-10 15:00"),
+        ("member", "child", "2026-01-10 14:00", "2026-02-01 14:00", "2026-04-10 15:00"),
         # A guest: noon of the day after, whether they come early, late or after midnight.
-        ("guest", "guest", "plain", "2026-11-20 19:00", "2026-11-20 19:00", "2026-11-21 12:00"),
-        ("guest", "guest", "plain", "2026-11-20 00:00", "2026-11-20 22:00", "2026-11-21 12:00"),
-        ("guest", "guest", "locked", "2026-11-20 23:59", "2026-11-20 23:59", "2026-11-21 12:00"),
+        ("guest", "guest", "2026-11-20 19:00", "2026-11-20 19:00", "2026-11-21 12:00"),
+        ("guest", "guest", "2026-11-20 00:00", "2026-11-20 22:00", "2026-11-21 12:00"),
+        ("guest", "guest", "2026-11-20 23:59", "2026-11-20 23:59", "2026-11-21 12:00"),
         # A night of 25 hours: noon is 37 hours off, so an hour less.
-        ("guest", "guest", "plain", "2026-10-25 00:00", "2026-10-25 00:00", "2026-10-26 11:00"),
+        ("guest", "guest", "2026-10-25 00:00", "2026-10-25 00:00", "2026-10-26 11:00"),
     ],
 )  # fmt: skip
 def test_each_kind_of_screen_lasts_as_long_as_is_said(
-    kind: ScreenKind, role: Role, origin: Origin, made: str, seen: str, until: str
+    kind: ScreenKind, role: Role, made: str, seen: str, until: str
 ) -> None:
     found = expires_utc(
-        kind, role, origin, made_utc=lisbon(made).astimezone(UTC),
+        kind, role, made_utc=lisbon(made).astimezone(UTC),
         seen_utc=lisbon(seen).astimezone(UTC), zone=LISBON,
     )  # fmt: skip
     assert found.astimezone(LISBON).replace(tzinfo=None) == datetime.fromisoformat(until)
 
 
-@given(KINDS, ROLES, ORIGINS, ZONES, MOMENTS, st.floats(0, 400))
+@given(KINDS, ROLES, ZONES, MOMENTS, st.floats(0, 400))
 def test_no_screen_ends_in_an_evening_or_a_night(
-    kind: ScreenKind, role: Role, origin: Origin, zone: ZoneInfo, made: datetime, seen_days: float
+    kind: ScreenKind, role: Role, zone: ZoneInfo, made: datetime, seen_days: float
 ) -> None:
     seen = made + timedelta(days=seen_days)
-    until = expires_utc(kind, role, origin, made_utc=made, seen_utc=seen, zone=zone)
+    until = expires_utc(kind, role, made_utc=made, seen_utc=seen, zone=zone)
     assert time(11) <= until.astimezone(zone).time() < time(17)
 
 
-@given(KINDS, ROLES, ORIGINS, ZONES, MOMENTS, st.floats(0, 400))
+@given(KINDS, ROLES, ZONES, MOMENTS, st.floats(0, 400))
 def test_every_screen_lasts_through_the_night_and_has_its_longest(
-    kind: ScreenKind, role: Role, origin: Origin, zone: ZoneInfo, made: datetime, seen_days: float
+    kind: ScreenKind, role: Role, zone: ZoneInfo, made: datetime, seen_days: float
 ) -> None:
     seen = made + timedelta(days=seen_days)
-    until = expires_utc(kind, role, origin, made_utc=made, seen_utc=seen, zone=zone)
+    until = expires_utc(kind, role, made_utc=made, seen_utc=seen, zone=zone)
     assert until - made > 10 * HOUR
     night = 19 * HOUR  # what 17:00 to 11:00 adds at most, a night of 25 hours included
     if kind == "guest":
@@ -99,9 +97,17 @@ def test_the_night_only_ever_adds_and_less_than_a_day(zone: ZoneInfo, moment: da
 
 def test_to_be_seen_later_never_means_to_end_earlier() -> None:
     made = datetime(2026, 1, 1, 13, tzinfo=UTC)
-    for kind, role, origin in (("device", "device", "plain"), ("member", "adult", "locked")):
+    for kind, role in (("device", "device"), ("member", "adult")):
         ends = [
-            expires_utc(kind, role, origin, made_utc=made, seen_utc=made + n * HOUR, zone=LISBON)  # type: ignore[arg-type]
+            expires_utc(kind, role, made_utc=made, seen_utc=made + n * HOUR, zone=LISBON)  # type: ignore[arg-type]
             for n in range(0, 24 * 200, 5)
         ]
         assert all(one <= other for one, other in pairwise(ends))
+
+
+@given(KINDS, MOMENTS)
+def test_what_is_over_is_known_for_a_while_and_then_by_nobody(
+    kind: ScreenKind, over: datetime
+) -> None:
+    assert timedelta(hours=36) <= known_until_utc(kind, over) - over <= timedelta(days=30)
+    assert OVER_KEPT["guest"] == timedelta(hours=36)

@@ -100,7 +100,7 @@ def test_a_name_nobody_has_costs_the_same_work(
 def test_over_the_plain_network_there_is_no_passphrase(house: House) -> None:
     with pytest.raises(NotLetInError, match="others could read along"):
         sign_in(house, "Mara", WORDS, origin="plain")
-    plain = house.caller("mara", "plain")
+    plain = replace(house.caller("mara"), origin="plain")
     with pytest.raises(NotLetInError, match="others could read along"):
         house.keeper.set_passphrase(plain, WORDS)
     assert house.store.all(Try) == []
@@ -120,6 +120,20 @@ def test_a_new_one_takes_the_place_of_the_old(house: House) -> None:
     with pytest.raises(NotLetInError):
         sign_in(house, "Mara", WORDS)
     assert sign_in(house, "Mara", "another long one")
+
+
+@pytest.mark.safety("H-61")
+def test_none_is_set_on_a_screen_that_came_in_a_while_ago(house: House) -> None:
+    """A child with her mother's phone for a minute makes no way in of her own."""
+    mara = house.caller("mara")
+    house.later(minutes=10)
+    with pytest.raises(NotLetInError, match="by your passphrase, your passkey or four new words"):
+        house.keeper.set_passphrase(mara, "a child's own one")
+    again = house.keeper.caller(sign_in(house, "Mara", WORDS), "locked")
+    house.keeper.set_passphrase(again, "another long one")
+    house.later(days=-1)  # a clock that was set back is no proof either
+    with pytest.raises(NotLetInError, match="a while ago"):
+        house.keeper.set_passphrase(again, "yet another long one")
 
 
 def test_children_bedsides_and_guests_have_none(house: House) -> None:

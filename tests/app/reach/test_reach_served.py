@@ -237,6 +237,8 @@ def test_the_command_opens_the_house_and_closes_it_again(tmp_path: Path) -> None
     assert f"http://localhost:{port}" in said and "SHA-256" in said and "bedside only" in said
     assert f"https://localhost:{tls_port}" not in said
     assert "PRIVATE" not in said and "Traceback" not in said
+    assert "comes in with four words: run evenfall" in " ".join(said.split())  # and none are shown
+    assert "/#/pair/" not in said  # what is written where nobody looks is kept there
     assert not (tmp_path / REACH_FILE).exists()
 
 

@@ -12,6 +12,7 @@ from evenfall.app.reach.ways import (
     answers_to,
     asker_of,
     host_of,
+    is_own_page,
     name_in,
     origin_of,
     peer_of,
@@ -128,6 +129,16 @@ def test_whatever_a_host_header_says_it_is_read_without_a_fault(text: str) -> No
         ("hub.local.rebound.example", False),
         ("", False),
         ("[", False),
+        ("stranger@hub.local", False),
+        ("hub.local/.stranger", False),
+        ("hub.local#stranger", False),
+        ("hub.local?stranger", False),
+        ("hub.local\\stranger", False),
+        ("hub.local:99999", False),
+        ("hub.local:80:80", False),
+        ("hub.local:", False),
+        ("hub .local", False),
+        ("[fd00::2%eth0]", False),
     ],
 )
 def test_a_hub_answers_to_its_names_and_to_addresses_of_a_house(host: str, answered: bool) -> None:
@@ -151,6 +162,59 @@ def test_a_proxys_word_is_taken_on_whom_it_asks_for_and_where() -> None:
     assert host_of(asked, HOUSE) == "evening.example.net"
     assert prefix_of(asked, HOUSE) == "/api/hassio_ingress/abc"
     assert peer_of(asked) == PROXY
+
+
+def phone(host: str, scheme: str = "http") -> dict[str, Any]:
+    return scope("192.168.1.7", ("host", host), scheme=scheme)
+
+
+PROXIED = (
+    ("host", "192.168.1.20:8321"),
+    ("x-forwarded-host", "evening.example.net"),
+    ("x-forwarded-proto", "https"),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "origin", "own"),
+    [
+        (phone("hub.local:8322", "https"), "https://hub.local:8322", True),
+        (phone("hub.local:8322", "wss"), "https://hub.local:8322", True),
+        (phone("hub.local:8322", "wss"), "http://hub.local:8322", False),
+        (phone("hub.local:8321"), "http://hub.local:8321", True),
+        (phone("hub.local:8321", "ws"), "https://hub.local:8321", False),
+        (phone("HUB.local:8321"), "http://hub.local:8321", True),
+        (phone("hub.local:80"), "http://hub.local", True),
+        (phone("hub.local:443", "https"), "https://hub.local", True),
+        (phone("hub.local:443"), "https://hub.local", False),
+        (phone("hub.local:8321"), "http://hub.local:8322", False),
+        (phone("hub.local:8321"), "http://hub.local", False),
+        (scope("127.0.0.1", LOCAL), "http://localhost:8321", True),
+        (scope("127.0.0.1", LOCAL), "http://127.0.0.1:8321", False),
+        (scope("127.0.0.1", LOCAL), "null", False),
+        (scope("127.0.0.1", LOCAL), "", False),
+        (scope("127.0.0.1", LOCAL), "http://", False),
+        (scope("127.0.0.1", LOCAL), "http://stranger@localhost:8321", False),
+        (scope("127.0.0.1", LOCAL), "file://localhost:8321", False),
+        (scope("127.0.0.1", ("host", "")), "http://", False),
+        (scope(PROXY, *PROXIED), "https://evening.example.net", True),
+        (scope(PROXY, *PROXIED), "http://evening.example.net", False),
+        (scope(PROXY, *PROXIED[:2]), "http://evening.example.net", True),
+        (scope("192.168.1.7", *PROXIED), "https://192.168.1.20:8321", False),
+    ],
+)  # fmt: skip
+def test_a_page_is_the_hubs_own_by_scheme_name_and_port(
+    asked: dict[str, Any], origin: str, own: bool
+) -> None:
+    assert is_own_page(origin, asked, HOUSE) is own
+
+
+@given(text=LETTERS)
+def test_whatever_an_origin_says_it_is_read_without_a_fault(text: str) -> None:
+    assert is_own_page(text, scope("127.0.0.1", LOCAL), HOUSE) in (True, False)
+    assert is_own_page(f"http://{text}", scope("127.0.0.1", ("host", text)), HOUSE) is bool(
+        name_in(text)
+    )
 
 
 @pytest.mark.parametrize("said", ["//evil.example", "evil", "/a b\\c", "/" + "a" * 300, "/é", "/"])

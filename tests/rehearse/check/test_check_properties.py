@@ -47,7 +47,6 @@ EXPLORED = explore(GOOD)
 # What the verifier refuses by the score's words alone, though no night of this programme meets it:
 # one sleeper's lights-out always leads to quiet, and a shorter interval follows the long one.
 NEVER_MET = {
-    "a loud scene that says it fits a sleeper",
     "a light put out that leads into a louder scene",
     "immersion over the interval of a child",
 }
@@ -158,6 +157,14 @@ PROGRAMMES: dict[str, Callable[[], Programme]] = {
     "no-flashes": lambda: replace(
         louder("deep", 0, ramp_s=0.2), limits=replace(GOOD.limits, light_ramp_min_s=0.2)
     ),
+    "gone-in-time": lambda: with_scene(
+        "arrive",
+        told_setpoints=(GOOD.scenes[0].told_setpoints[0], replace(GOOD.safe[1], ramp_s=240.0)),
+    ),
+    "fits-as-said": lambda: with_scene("deep", fits_asleep=True),
+    "breathers-interrupt": lambda: with_scene("shore", kind="breather"),
+    "lights-out-quiet": lambda: replace(GOOD, first_quiet_scene=SCENE["shore"]),
+    "morning-ends-it": lambda: replace(GOOD, wake_scene=SCENE["night"]),
     "fades-in-time": lambda: replace(
         GOOD, safe=(replace(GOOD.safe[0], target=5.0), *GOOD.safe[1:])
     ),

@@ -3,10 +3,11 @@
 // A voice is the house's to give: it sounds only while the frame says so, and only if asked for.
 
 import { onDestroy } from 'svelte';
-import { allDark, faceOf, keepsAwake, may } from './face';
+import { allDark, faceOf, keepsAwake, may, onlyNightLight } from './face';
 import { planFade, Ramp, type Point } from './fade';
 import { hub } from './hub.svelte';
 import { keep, kept } from './keep';
+import { isOut, me } from './me.svelte';
 import { EMBER_MAX_LX_MEDI, emberOpacity } from './light';
 import { FamiliarVoice } from './sound/familiar';
 import { Speaker } from './sound/speaker';
@@ -22,10 +23,20 @@ const STOP_AGAIN_MS = 3000;
 const CALLED_S = 45;
 /** The last tap of a stop, and one more out of haste, are no new call. Own choice. */
 const REST_MS = 1000;
+/** The one level of that answer, by this page alone and with the house: no second rise follows. */
 const CALLED_LX_MEDI = Math.min(0.08, EMBER_MAX_LX_MEDI);
+/** As slowly as the house lets any light rise at night (`safety/limits.py`). */
+const CALLED_RISE_S = 10;
 const DARK_S = 1;
 /** Light never rises faster than this on a page. */
 const LIGHT_RISE_S = 2;
+
+/** A part of the story: which one it is, and its words. */
+interface Part {
+  id: string;
+  night: string;
+  say: string[];
+}
 
 interface Given {
   view: HomeView;
@@ -37,6 +48,8 @@ export class Bedside {
   #speaker = new Speaker();
   #voice = new FamiliarVoice(() => (this.voiceFailed = true));
   #light = new Ramp(LIGHT_RISE_S);
+  /** What the house last had this page shine, apart from any answer. */
+  #lit = 0;
   #seq = -1;
   #again = 0;
   #calm = 0;
@@ -44,6 +57,8 @@ export class Bedside {
 
   /** How far each part has been read, so that a breather gives the story back where it was. */
   #read = $state<Record<string, number>>({});
+  /** What was being read when the house was lost, until it tells on. */
+  #left = $state.raw<Part | null>(null);
   called = $state(false);
   /** What answers a touch at night, until a stop here ends it. */
   #answering = $state(true);
@@ -69,16 +84,24 @@ export class Bedside {
   }
 
   get face() {
-    return faceOf(this.room, this.sleepers, { stopped: this.stoppedHere, called: this.called });
+    const reads = this.#left?.night === this.room.night && this.room.lease.sound_what === '';
+    const here = { stopped: this.stoppedHere, called: this.called, reads };
+    return faceOf(this.room, this.sleepers, here);
   }
 
   get line(): number {
-    const last = Math.max(0, this.room.say.length - 1);
-    return Math.min(this.#read[this.#part] ?? 0, last);
+    return Math.min(this.#read[this.#part.id] ?? 0, Math.max(0, this.lines.length - 1));
   }
 
-  get #part(): string {
-    return `${this.room.night}/${this.room.scene}`;
+  /** The words for whoever reads aloud. */
+  get lines(): string[] {
+    return this.#part.say;
+  }
+
+  get #part(): Part {
+    const { night, scene, say } = this.room;
+    if (this.face === 'yours' && this.#left) return this.#left;
+    return { id: `${night}/${scene}`, night, say };
   }
 
   /** A stop holds for its night; the next evening is a new one, on a page that was left open too. */
@@ -136,12 +159,11 @@ export class Bedside {
   }
 
   turn(by: 1 | -1): void {
-    const last = this.room.say.length - 1;
-    if (by > 0 && this.line >= last && !this.room.doors.length && may(this.room, 'touch')) {
-      this.ask('touch');
-      return;
-    }
-    this.#read[this.#part] = Math.max(0, Math.min(last, this.line + by));
+    const { id, say } = this.#part;
+    const atEnd = by > 0 && this.line >= say.length - 1 && !this.room.doors.length;
+    // In a quiet part a touch is a call at night, and no way on.
+    if (atEnd && this.face !== 'yours' && may(this.room, 'touch')) this.ask('touch');
+    else this.#read[id] = Math.max(0, Math.min(say.length - 1, this.line + by));
   }
 
   /** Silence and dark here and now; then the hub is told, until it has heard. */
@@ -156,6 +178,10 @@ export class Bedside {
     this.#voice.hush();
     // What answered a touch after a stop ends by being asked to once more.
     if (wasStopped && hub.line === 'open') this.#askStop();
+    if (!isOut()) return;
+    // Nothing fades here any more; a screen whose while is over is still heard.
+    if (me.now?.expired) this.#askStop();
+    hub.lapse();
   }
 
   /** A familiar voice, because someone asked for it; never otherwise. */
@@ -182,23 +208,39 @@ export class Bedside {
   /** The ember's way from what it is now, for as long as what was told holds. */
   emberLine(now: number): Point[] {
     void hub.heard;
-    if (this.called && this.#answering) {
-      return planFade(now, emberOpacity(CALLED_LX_MEDI), 2, CALLED_S);
-    }
-    const frame = this.room.lease;
-    if (this.#isDarkScreen()) return planFade(now, 0, DARK_S, DARK_S * 4);
-    const target = emberOpacity(frame.light_lx_medi);
+    if (!this.answers && this.#isDarkScreen()) return planFade(now, 0, DARK_S, DARK_S * 4);
+    const { target, ramp_s, lease_s } = this.answers ? this.#answer() : this.#told();
     const now_s = performance.now() / 1000;
-    const lease_s = this.#left_s(frame);
-    const ramp_s = Math.max(LIGHT_RISE_S, frame.light_ramp_s);
     const left_s = this.#light.left_s(now, { target, ramp_s, lease_s }, now_s);
     return planFade(now, target, left_s, lease_s);
   }
 
-  /** After lights-out the screen is face down, off the bed, unless it is the agreed night light. */
+  /** What the room is told to shine. */
+  #told(): { target: number; ramp_s: number; lease_s: number } {
+    const frame = this.room.lease;
+    const ramp_s = Math.max(LIGHT_RISE_S, frame.light_ramp_s);
+    this.#lit = emberOpacity(frame.light_lx_medi);
+    return { target: this.#lit, ramp_s, lease_s: this.#left_s(frame) };
+  }
+
+  /** The answer to a touch at night: dimmer than the room's own lamp may be, and as long as either. */
+  #answer(): { target: number; ramp_s: number; lease_s: number } {
+    const told_s = this.room.glow ? this.#left_s(this.room.lease) : 0;
+    const lease_s = Math.max(told_s, this.called ? CALLED_S : 0);
+    const target = Math.max(emberOpacity(CALLED_LX_MEDI), this.isNightLight ? this.#lit : 0);
+    return { target, ramp_s: CALLED_RISE_S, lease_s };
+  }
+
+  /** Whether this screen is dark: where a sentence on it says so, unless it is the night light. */
   #isDarkScreen(): boolean {
-    if (this.room.glow) return !this.#answering;
-    return this.stoppedHere || (allDark(this.sleepers) && !this.isNightLight);
+    // A stop that the house has not heard yet, and a touch that a stop has ended, hold here at once.
+    if (this.room.glow || (this.stoppedHere && this.room.mode !== 'stopped')) return true;
+    return !this.isNightLight && onlyNightLight(this.face, this.sleepers);
+  }
+
+  /** Whether the agreed night light is on here, so that no sentence calls it dark. */
+  get isLit(): boolean {
+    return this.isNightLight && this.room.lease.light_lx_medi > 0 && !this.#isDarkScreen();
   }
 
   #left_s(frame: LeaseFrame): number {
@@ -254,6 +296,11 @@ export class Bedside {
       void hub.heard;
       this.#voice.have(this.room.voices.slice(0, OFFERED_AT_MOST).map((one) => one.id));
       if (this.room.glow) this.#voice.warm();
+    });
+    $effect(() => {
+      const { night, scene, say } = this.room;
+      if (!say.length) return;
+      this.#left = hub.line === 'lost' ? { id: `${night}/${scene}`, night, say } : null;
     });
     const night = $derived(this.room.night);
     $effect(() => {

@@ -2,6 +2,7 @@
 
 import { hub, RefusedError, ROOMS_KEPT, send } from './hub.svelte';
 import { kept } from './keep';
+import { msOf } from './time';
 import type { Me, ScreenKind, ScreenView } from './types';
 
 export const WORDS = 4;
@@ -50,6 +51,11 @@ export function cameIn(
       one.member === (as.member ?? null) &&
       one.room === (as.room ?? null),
   );
+}
+
+/** Whether a screen came in so lately that it may make keys to what is its owner's. */
+export function isFresh(now: Me, wall: string): boolean {
+  return now.fresh_until_utc !== null && msOf(wall) < msOf(now.fresh_until_utc);
 }
 
 /** The rooms this screen last knew, as id and name. */

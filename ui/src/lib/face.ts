@@ -9,6 +9,7 @@ export type Face =
   | 'early'
   | 'ritual'
   | 'story'
+  | 'yours'
   | 'breather'
   | 'quiet'
   | 'paused'
@@ -22,6 +23,8 @@ export type Face =
 export interface Here {
   stopped: boolean;
   called: boolean;
+  /** Words being read when the house was lost, and nobody's to take away when it is back. */
+  reads?: boolean;
 }
 
 export function may(room: RoomView, act: Act): boolean {
@@ -49,17 +52,26 @@ export function faceOf(room: RoomView, sleepers: SleeperView[], here: Here): Fac
     return room.morning === 'nearly' ? 'nearly' : 'asleep';
   }
   if (room.night === '') return 'paper';
-  return BEFORE_SLEEP[room.mode] ?? runningFace(room);
+  return BEFORE_SLEEP[room.mode] ?? runningFace(room, here.reads ?? false);
 }
 
-function runningFace(room: RoomView): Face {
+function runningFace(room: RoomView, reads: boolean): Face {
   if (room.breather) return 'breather';
-  return room.say.length > 0 || room.doors.length > 0 ? 'story' : 'quiet';
+  if (room.say.length > 0 || room.doors.length > 0) return 'story';
+  return reads ? 'yours' : 'quiet';
 }
+
+/** Whether the page's own light is the house's to give, or only the agreed night light's. */
+export function onlyNightLight(face: Face, sleepers: SleeperView[]): boolean {
+  return ONLY_NIGHT_LIGHT.has(face) || allDark(sleepers);
+}
+
+const ONLY_NIGHT_LIGHT: ReadonlySet<Face> = new Set(['stopped', 'paused', 'asleep', 'nearly']);
 
 const AWAKE: ReadonlySet<Face> = new Set([
   'ritual',
   'story',
+  'yours',
   'breather',
   'quiet',
   'paused',

@@ -2,10 +2,12 @@
 // Whatever is lost, the page knows since when, and goes on with what it was last told. A screen that
 // is let in no more is as good as alone: what it was told lapses, and the door is shown.
 
-import { keep } from './keep';
+import { forgetOwn, keep } from './keep';
 import { isOut, me } from './me.svelte';
-import { inZoneOf } from './zone';
 import type { Ask, Fault, HomeView, Me } from './types';
+import { language } from './words/index.svelte';
+import type { Language } from './words/languages';
+import { inZoneOf } from './zone';
 
 export type Line = 'starting' | 'open' | 'lost';
 
@@ -19,7 +21,12 @@ const UNAUTHORIZED = 401;
 const ENDED = 4401;
 /** Rooms this screen last knew, for a stop after its session is over: ids and names, no more. */
 export const ROOMS_KEPT = 'rooms';
-const PAGE = { 'X-Evenfall': 'page', 'Content-Type': 'application/json' };
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+/** What every request says of itself: that a page asks, and in which language it wants to hear. */
+export function pageHeaders(): Record<string, string> {
+  return { 'X-Evenfall': 'page', 'X-Evenfall-Language': language() };
+}
 
 export function api(path: string): string {
   return new URL(`api/v1/${path}`, document.baseURI.split('#')[0]).href;
@@ -62,7 +69,7 @@ export function remove<T>(path: string): Promise<T> {
 }
 
 async function asked<T>(path: string, more: RequestInit): Promise<T> {
-  const answer = await fetch(api(path), { headers: PAGE, ...more });
+  const answer = await fetch(api(path), { headers: { ...pageHeaders(), ...JSON_TYPE }, ...more });
   const said: unknown = await answer.json().catch(() => null);
   hub.noteClock(answer.headers.get('date'));
   if (answer.status === UNAUTHORIZED) hub.doubt();
@@ -76,6 +83,8 @@ export class Hub {
   told = $state.raw<string[]>([]);
   /** Rises with every view, so that a renewal without a change is noticed too. */
   heard = $state(0);
+  /** Whether what a screen that is out was last told has ended; only then it leaves a story. */
+  lapsed = $state(false);
 
   #socket: WebSocket | null = null;
   #tries = 0;
@@ -83,6 +92,7 @@ export class Hub {
   #lookedAt_ms = 0;
   #turn = 0;
   #wall_ms = Date.now() - performance.now();
+  #language: Language = language();
   #rooms = '';
   #looking = false;
   #watch = 0;
@@ -134,6 +144,7 @@ export class Hub {
     this.view = null;
     this.told = [];
     this.#silence();
+    if (now.member !== me.now?.member) this.#forgetOwn();
     this.#be(now);
     if (isOut()) return;
     this.line = 'starting';
@@ -146,8 +157,16 @@ export class Hub {
     const wasOut = isOut();
     me.now = now;
     this.#lookedAt_ms = performance.now();
+    this.lapsed &&= isOut();
     if (isOut()) this.#silence();
     else if (wasOut) void this.#open();
+    if (isOut() && !wasOut) this.#forgetOwn(now.expired ? [ROOMS_KEPT] : []);
+  }
+
+  /** Nothing somebody said here stays on a screen that is theirs no more. */
+  #forgetOwn(but: string[] = []): void {
+    forgetOwn(but);
+    if (!but.includes(ROOMS_KEPT)) this.#rooms = '';
   }
 
   /** As for a house that is gone: nothing is renewed any more. */
@@ -157,13 +176,40 @@ export class Hub {
     this.#socket = null;
     socket?.close();
     this.line = 'lost';
+    this.told = [];
   }
 
-  /** Milliseconds until whatever a bedside shows or plays has lapsed. */
-  lapsesIn_ms(): number {
-    const lit = (this.view?.rooms ?? []).map((room) => room.lease);
-    const longest_s = Math.max(0, ...lit.map((lease) => lease.lease_s));
-    return Math.max(0, longest_s * 1000 - this.age_ms()) + QUIET_MS;
+  /** The house closed the door on this screen: it is out from now on, whatever else it is. */
+  async #ended(): Promise<void> {
+    this.#socket = null;
+    const before = me.now;
+    const now = await this.look();
+    if (!now && before && !isOut()) this.#be({ ...before, role: 'nobody', rights: [] });
+    else if (!isOut()) this.#lost();
+  }
+
+  /** Speak another language from here on: what the house says is asked for anew in it. */
+  speaks(code: Language): void {
+    if (code === this.#language) return;
+    this.#language = code;
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+    if (!isOut()) void this.#open();
+  }
+
+  /** Milliseconds until what a room's bedside shows or plays has lapsed; 0 where nothing is on. */
+  lapsesIn_ms(wanted: string): number {
+    const room = this.view?.rooms.find((one) => one.room === wanted);
+    if (!room || room.mode !== 'running') return 0;
+    const { light_lx_medi, sound_dba, lease_s } = room.lease;
+    if (light_lx_medi === 0 && sound_dba === 0 && !room.say.length) return 0;
+    return Math.max(0, lease_s * 1000 - this.age_ms()) + QUIET_MS;
+  }
+
+  /** Nothing fades here any more: the door may be shown. */
+  lapse(): void {
+    this.lapsed = true;
   }
 
   stop(): void {
@@ -238,7 +284,9 @@ export class Hub {
   }
 
   #connect(): void {
-    const socket = new WebSocket(api('socket').replace(/^http/, 'ws'));
+    // A page cannot give a socket headers, so its address says the language.
+    const address = `${api('socket')}?language=${language()}`;
+    const socket = new WebSocket(address.replace(/^http/, 'ws'));
     this.#socket = socket;
     this.#heardAt_ms ||= performance.now();
     socket.onmessage = (message) => this.#hear(String(message.data));
@@ -248,16 +296,15 @@ export class Hub {
     };
     socket.onclose = ({ code }) => {
       if (this.#socket !== socket) return;
-      this.#lost();
-      if (code === ENDED) void this.#open();
+      if (code === ENDED) void this.#ended();
+      else this.#lost();
     };
   }
 
   #hear(text: string): void {
     const said: unknown = JSON.parse(text);
-    const faults = faultsIn(said);
-    if (faults.length) this.told = faults;
-    else this.#take(said as HomeView);
+    // What a socket refuses it refuses to a screen that is out, and its close says that too.
+    if (!faultsIn(said).length) this.#take(said as HomeView);
   }
 
   #lost(): void {

@@ -15,3 +15,18 @@ export function keep(key: string, value: string): void {
     // A full or forbidden store changes nothing about tonight.
   }
 }
+
+/** What is this device's and nobody's own: how it is set, and which night it went dark in. */
+const THE_DEVICES = ['language', 'night-light', 'stopped'];
+
+/** Forget whatever someone left here, but what the device itself needs. */
+export function forgetOwn(but: readonly string[] = []): void {
+  const stays = [...THE_DEVICES, ...but].map((key) => `evenfall:${key}`);
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith('evenfall:') && !stays.includes(key)) localStorage.removeItem(key);
+    }
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+}

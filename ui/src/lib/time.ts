@@ -49,6 +49,11 @@ interface Coming {
   offset: string;
 }
 
+/** When the evening of a room turns towards sleep for the first of its sleepers; '' for nobody's. */
+export function firstWindDown(sleepers: SleeperView[]): string {
+  return [...sleepers].sort((a, b) => msOf(a.wind_down) - msOf(b.wind_down))[0]?.wind_down ?? '';
+}
+
 /** The steps of a ritual with the time each begins, the first at wind-down. */
 export function ritualTimes(sleeper: SleeperView): { what: string; at_ms: number }[] {
   let at_ms = msOf(sleeper.wind_down);
@@ -60,7 +65,7 @@ export function ritualTimes(sleeper: SleeperView): { what: string; at_ms: number
 }
 
 /** From here on nothing of the evening is announced: what is left is the family's own. */
-const OVER: readonly RoomView['mode'][] = ['told', 'stopped', 'ended'];
+const OVER: readonly RoomView['mode'][] = ['paused', 'told', 'ended'];
 
 function comingFor(sleeper: SleeperView, room: RoomView | undefined): Coming[] {
   const own = { who: sleeper.name, offset: sleeper.wake };
@@ -72,9 +77,24 @@ function comingFor(sleeper: SleeperView, room: RoomView | undefined): Coming[] {
   const out: Coming = { ...own, what: '', kind: 'lights-out', at_ms: msOf(sleeper.lights_out) };
   const wake: Coming = { ...own, what: '', kind: 'wake', at_ms: msOf(sleeper.wake) };
   if (sleeper.up) return [];
-  if (sleeper.dark) return [wake];
+  if (sleeper.dark || room?.mode === 'stopped') return [wake];
   if (room && OVER.includes(room.mode)) return [out, wake];
   return [...steps, ...begins, out, wake];
+}
+
+/** A room whose evening someone ended or holds, and how. */
+export interface EndedRoom {
+  name: string;
+  how: 'stopped' | 'paused' | 'told';
+}
+
+/** The rooms where somebody ended the evening or holds it, until their morning. */
+export function endedRooms(view: HomeView): EndedRoom[] {
+  return view.rooms.flatMap(({ name, mode, morning }) =>
+    morning !== 'yes' && (mode === 'stopped' || mode === 'paused' || mode === 'told')
+      ? [{ name, how: mode }]
+      : [],
+  );
 }
 
 /** What comes next in this home, or null when the day has it. */

@@ -1,11 +1,11 @@
-// A line from wind-down to wake; those who share a room share a scale, so that an eye can compare.
+// A line from wind-down to wake; everyone shares one clock, so that an eye can compare across rooms.
 // The evening gets most of the width and the night the rest: the evening is where people act.
 
 import { msOf } from './time';
 import type { HomeView, SleeperView } from './types';
 
 /** Where on the width, from 0 to 1, the night begins. Own choice. */
-export const NIGHT_FROM = 0.66;
+export const NIGHT_FROM = 0.76;
 
 export interface Scale {
   evening_ms: [number, number];
@@ -19,7 +19,7 @@ export interface Marks {
   wake: number;
 }
 
-/** The scale of the people of one room. */
+/** The scale of everyone who is shown. */
 export function scaleOf(sleepers: SleeperView[]): Scale {
   const first = Math.min(...sleepers.map((one) => msOf(one.wind_down)));
   const turn = Math.max(...sleepers.map((one) => msOf(one.lights_out)));

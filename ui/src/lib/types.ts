@@ -163,7 +163,6 @@ export type Felt = 'rough' | 'all-right' | 'good';
 export interface Dream {
   id: string;
   at_utc: string;
-  night: string;
   words: string;
   drawing: string;
 }
@@ -209,6 +208,8 @@ export interface Me {
   expired: boolean;
   passkeys: boolean;
   locked_at: string;
+  /** Until when this screen may make keys to what is its owner's; null: never. */
+  fresh_until_utc: string | null;
 }
 
 export interface ScreenView {
@@ -219,6 +220,8 @@ export interface ScreenView {
   label: string;
   origin: Origin;
   by: string | null;
+  /** Who let it in, by name: a child's view has not everyone of the home in it. */
+  by_name: string;
   made_utc: string;
   seen_utc: string;
   expires_utc: string;

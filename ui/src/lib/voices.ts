@@ -1,6 +1,6 @@
 // Familiar voices: which are kept, and the errands to the hub for them.
 
-import { api, faultsIn, read, RefusedError, remove } from './hub.svelte';
+import { api, faultsIn, pageHeaders, read, RefusedError, remove } from './hub.svelte';
 import type { PictureName } from '../parts/pictures';
 import type { SleeperView, VoiceChoice, VoiceKept } from './types';
 
@@ -38,7 +38,7 @@ export function offered(voices: VoiceChoice[], sleepers: SleeperView[]): Offered
 }
 
 async function errand(method: string, path: string, body?: Blob): Promise<Response> {
-  const headers = { 'X-Evenfall': 'page', ...(body && { 'Content-Type': body.type }) };
+  const headers = { ...pageHeaders(), ...(body && { 'Content-Type': body.type }) };
   const answer = await fetch(api(path), { method, headers, body: body ?? null, cache: 'no-store' });
   if (!answer.ok) {
     throw new RefusedError(answer.status, faultsIn(await answer.json().catch(() => null)));

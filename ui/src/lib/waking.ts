@@ -23,7 +23,7 @@ export function wakersOf(view: HomeView, me: Me, mornings: Morning[] | null): Wa
       .filter(({ member }) => me.for_members.includes(member))
       .map(({ member, name }) => ({ member, name, says: true, morning: null, one: null }));
   }
-  return mornings.flatMap((morning) =>
+  const slept = mornings.flatMap((morning) =>
     morning.members.map((one) => ({
       member: one.member,
       name: one.name,
@@ -32,4 +32,7 @@ export function wakersOf(view: HomeView, me: Me, mornings: Morning[] | null): Wa
       one,
     })),
   );
+  // Of whom nothing was kept: asked all the same, as a bedside asks.
+  const others = wakersOf(view, me, null).filter(({ member }) => !slept.some((one) => one.member === member)); // prettier-ignore
+  return [...slept, ...others];
 }

@@ -4,9 +4,7 @@ Only this user may read the file. The hub and the command line have it open at o
 the write lock first, so that of two who claim one code one wins.
 """
 
-import os
 import sqlite3
-import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,11 +12,11 @@ from pathlib import Path
 
 import msgspec
 
+from evenfall.adapters.sqlite.private import make_private
 from evenfall.formats.errors import Fault, Place
 from evenfall.ports.access import AccessRecord, AccessUnavailableError, Kept, key_of
 
 VERSION = 1
-ONLY_THIS_USER = 0o600
 BUSY_MS = 500
 """A page waits no longer for another process than a thumb does (this project's own choice)."""
 
@@ -41,7 +39,7 @@ class SqliteAccess:
         self.path = path
         self._lock = threading.RLock()
         with _speaking(path):
-            _make_private(path)
+            make_private(path)
             self._connection = sqlite3.connect(
                 path, isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False
             )
@@ -116,19 +114,6 @@ class SqliteAccess:
         # While others have it open in the older way SQLite says it is busy; the next one turns it.
         with suppress(sqlite3.OperationalError):
             self._connection.execute("PRAGMA journal_mode=WAL")
-
-
-def _make_private(path: Path) -> None:
-    """See that there is a file, and that nobody else may read it. SQLite's own files beside it
-    are made with its permissions.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, ONLY_THIS_USER)
-    try:
-        if stat.S_IMODE(os.fstat(descriptor).st_mode) != ONLY_THIS_USER:
-            os.fchmod(descriptor, ONLY_THIS_USER)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

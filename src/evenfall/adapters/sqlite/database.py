@@ -1,20 +1,29 @@
 """Opening the home's one database file, and saying plainly when that fails.
 
 WAL so that a page can read while a night writes; `synchronous=FULL` so that a committed row
-survives a power cut.
+survives a power cut. Nobody waits long for another: a hub that waits can stop nothing.
 """
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
+from evenfall.adapters.sqlite.private import make_private
 from evenfall.formats.errors import Fault, Place
 from evenfall.ports.night_log import LogUnavailableError
 
 SCHEMA_VERSION = 1
+
+BUSY_MS = 500
+"""So long a write waits for another program's; longer than a journal is cleared (`CLEAR_MS`). Both
+are this project's own choice."""
+
+CLEAR_MS = 250
+"""So long what was taken away waits for readers to let go of the journal; then it is tried again
+later."""
 
 _SCHEMA = """
 CREATE TABLE programmes (hash TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
@@ -34,18 +43,48 @@ CREATE TABLE kept (
 """
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the database, making it where there is none.
+def connect(path: Path, busy_ms: int = BUSY_MS, *, one_thread: bool = True) -> sqlite3.Connection:
+    """Open the database, making it where there is none, for this user alone.
+
+    Args:
+        path: the database file.
+        busy_ms: how long it waits for another program.
+        one_thread: false where the caller keeps threads apart itself.
 
     Raises:
         LogUnavailableError: it cannot be opened, is damaged, or is of a later version.
     """
     with speaking(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, isolation_level=None)
-        connection.execute("PRAGMA busy_timeout=5000")
-        _prepare(connection, path)
+        with suppress(PermissionError):  # another user's: they say who may read it
+            make_private(path)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=one_thread)
+        try:
+            connection.execute(f"PRAGMA busy_timeout={busy_ms:d}")
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+
+def clear_journal(path: Path) -> bool:
+    """Write what waits in the journal into the database, and cut the journal off.
+
+    What was deleted is then overwritten in both. It waits for readers, and not for long.
+
+    Returns:
+        False where a reader held on: it is still in the journal.
+
+    Raises:
+        LogUnavailableError: the database cannot be used.
+    """
+    connection = connect(path, CLEAR_MS)
+    try:
+        with speaking(path):
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+    finally:
+        connection.close()
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

@@ -1,11 +1,12 @@
 """Who asks, when, and what it takes: the small questions the gatekeeper asks before it acts."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from evenfall.app.access.inviting import member_of
-from evenfall.app.access.refusals import refused
-from evenfall.app.access.rights import BY_ROLE, rights_of, role_of
+from evenfall.app.access.lifetimes import FRESH_FOR, known_until_utc, not_at_night
+from evenfall.app.access.refusals import NotLetInError, refused
+from evenfall.app.access.rights import BY_ROLE, SCREENS_OVER, grown_from, rights_of, role_of
 from evenfall.records.access import Caller, Origin, Right, Role, Session
 from evenfall.records.household import Household, Member
 
@@ -55,10 +56,37 @@ def clean_label(label: str) -> str:
 
 
 def role_of_screen(session: Session, at: Moment) -> Role | None:
-    """What a screen is in this home, or None where its owner lives here no longer."""
+    """What a screen is in this home, or None where its owner lives here no longer.
+
+    A child's stays a child's until it is over: whoever made it made no key to an adult's things.
+    """
     if session.kind == "device":
         return "device"
-    return "guest" if session.kind == "guest" else at.role(session.member)
+    if session.kind == "guest":
+        return "guest"
+    return "child" if childhood_ends_utc(session, at) is not None else at.role(session.member)
+
+
+def childhood_ends_utc(session: Session, at: Moment) -> datetime | None:
+    """When a screen that was let in for a child is a child's no more; None for any other."""
+    member = member_of(at.household, session.member)
+    if session.kind != "member" or member is None:
+        return None
+    grown = datetime.combine(grown_from(member), time(), at.zone).astimezone(UTC)
+    return not_at_night(grown, at.zone) if session.made_utc < grown else None
+
+
+def over_utc(session: Session, at: Moment) -> datetime:
+    """When a screen's time is over, by who its owner is in this home now."""
+    ends_utc = childhood_ends_utc(session, at)
+    return session.expires_utc if ends_utc is None else min(ends_utc, session.expires_utc)
+
+
+def is_still_known(session: Session, at: Moment) -> bool:
+    """Whether a screen has any right left, if it is only to stop a night."""
+    if session.revoked or session.kind not in SCREENS_OVER[session.origin]:
+        return False
+    return at.now_utc < known_until_utc(session.kind, over_utc(session, at))
 
 
 def within_reach(caller: Caller, session: Session, at: Moment) -> bool:
@@ -81,6 +109,31 @@ def grown(caller: Caller, at: Moment) -> Member:
     if member is None or not at.is_grown(member.id):
         raise refused("a screen that is nobody's own", "a grown-up's own screen", "sign in there")
     return member
+
+
+def require_fresh(caller: Caller, at: Moment) -> None:
+    """Raise where a screen came in a while ago: what it asks for would be a key to all its owner's.
+
+    Raises:
+        NotLetInError: so it is.
+    """
+    age = None if caller.made_utc is None else at.now_utc - caller.made_utc
+    if age is None or not timedelta() <= age < FRESH_FOR:
+        raise refused(
+            "a key to what is one's own, asked for by a screen that came in a while ago",
+            "a screen that came in within the last ten minutes",
+            "come in here once more, by your passphrase, your passkey or four new words",
+        )
+
+
+def overheard() -> NotLetInError:
+    """What is said of words for someone's own screen that travelled in the open."""
+    return refused(
+        "words for someone's own screen, given over the house's plain network, where others could "
+        "read along",
+        "the home's encrypted address, or words for a bedside",
+        "open the home's encrypted address and have new words made, or ask for a bedside's words",
+    )
 
 
 def grown_called(name_or_id: str, at: Moment) -> Member | None:
@@ -120,5 +173,5 @@ def refuse_plain(origin: Origin, what: str) -> None:
         raise refused(
             f"{what}, over the house's plain network, where others could read along",
             "the home's encrypted address, or the hub's own machine",
-            "open the home's encrypted address, or come in with four words",
+            "open the home's encrypted address, or come in with a bedside's words",
         )

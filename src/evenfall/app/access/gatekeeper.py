@@ -21,23 +21,22 @@ from evenfall.app.access.asking import (
     clean_label,
     grown,
     grown_called,
+    is_still_known,
     keepers,
+    over_utc,
+    overheard,
     refuse_plain,
     require,
+    require_fresh,
     role_of_screen,
     within_reach,
 )
 from evenfall.app.access.code_words import WORDS_A_CODE, code_digest, code_of
 from evenfall.app.access.inviting import inviting_refused, member_of, refuse_unclear, why_not
-from evenfall.app.access.knocks import closed_until, is_counted
-from evenfall.app.access.lifetimes import (
-    CHALLENGE_LASTS,
-    INVITE_LASTS,
-    OVER_KEPT,
-    SEEN_EVERY,
-    expires_utc,
-)
+from evenfall.app.access.knocks import closed_until, counted_as, is_counted
+from evenfall.app.access.lifetimes import INVITE_LASTS, SEEN_EVERY, expires_utc
 from evenfall.app.access.passphrase import SALT_BYTES, is_passphrase, make_passphrase, nobodys
+from evenfall.app.access.questions import Questions
 from evenfall.app.access.refusals import (
     NotLetInError,
     NotThereError,
@@ -46,12 +45,12 @@ from evenfall.app.access.refusals import (
     refused,
     too_many,
 )
+from evenfall.app.access.rights import SCREENS_OVER
 from evenfall.app.home import load_zone
 from evenfall.ports.access import (
     AccessRecord,
     AccessStore,
     AccessUnavailableError,
-    Challenge,
     Door,
     Known,
     Try,
@@ -70,9 +69,6 @@ from evenfall.records.household import Household
 __all__ = ["Gatekeeper", "NotLetInError", "NotThereError", "TooManyTriesError"]
 
 INVITES_MAX = 5
-CHALLENGES_MAX = 64
-"""Questions to authenticators that are open at once; anyone may have one asked, so it is bounded,
-and nobody's asking takes away what a member's own passkey is being made with."""
 REMEMBERED_MAX = 256
 TOKEN_BYTES = 32
 ID_BYTES = 8
@@ -102,8 +98,13 @@ class Gatekeeper:
         self._household = household
         self._now_utc = now_utc
         self._draw = draw
+        self._questions = Questions(draw)
         self._remembered: OrderedDict[str, Session] = OrderedDict()
         self._renew_from_utc: datetime | None = None
+
+    def household(self) -> Household:
+        """Who lives here, as it is now: what any right is told by."""
+        return self._household()
 
     # --- Codes -----------------------------------------------------------------------------
 
@@ -127,7 +128,7 @@ class Gatekeeper:
             What is kept of it, and the four words.
 
         Raises:
-            NotLetInError: they may not.
+            NotLetInError: they may not; or it is for themself, and they came in a while ago.
             EvenfallError: nobody and no room here is called so.
         """
         at = self._moment()
@@ -135,6 +136,8 @@ class Gatekeeper:
         if by is not None:
             require(by, "screens")
             self._refuse_inviting(kind, member, by.member, at)
+            if kind == "member" and member == by.member:
+                require_fresh(by, at)
         words = code_of(self._draw(WORDS_A_CODE))
         invite = Invite(
             digest=code_digest(words),
@@ -142,6 +145,7 @@ class Gatekeeper:
             member=member,
             room=room,
             by=None if by is None else by.member,
+            session=None if by is None else by.session,
             expires_utc=at.now_utc + INVITE_LASTS,
         )
         with self._store.changing():
@@ -156,6 +160,9 @@ class Gatekeeper:
     def claim(self, code: str, *, origin: Origin, label: str, knocker: str) -> tuple[Session, str]:
         """Let a screen in by its four words. Of two at once, one comes in.
 
+        Words for someone's own screen that came over the plain network open nothing any more:
+        whoever listened in has them too.
+
         Args:
             code: as it was typed.
             origin: how the screen reached the hub.
@@ -166,18 +173,22 @@ class Gatekeeper:
             The session, and the token its browser keeps.
 
         Raises:
-            NotLetInError: no code that opens anything now.
+            NotLetInError: no code that opens anything now, or not over this way.
             TooManyTriesError: too many wrong ones.
         """
         at = self._moment()
         with self._store.changing():
-            knock = self._knock("code", knocker, at)
+            knock = self._knock("code", knocker, origin, at)
             invite = self._store.find(Invite, code_digest(code))
+            is_right = invite is not None and self._still_opens(invite, at)
             if invite is not None:
                 self._store.drop(invite)
-                if self._still_opens(invite, at):
-                    self._store.drop(knock)
+            if invite is not None and is_right:
+                self._store.drop(knock)
+                if invite.kind in SCREENS_OVER[origin]:
                     return self._open(at, invite.kind, origin, label, invite=invite)
+        if is_right:
+            raise overheard()
         raise refused(
             "words that open nothing now",
             "the four words as they were shown, within ten minutes and for the first time",
@@ -201,7 +212,7 @@ class Gatekeeper:
             return stranger
         at = self._moment()
         session, is_read = self._known_screen(_digest(token), at)
-        if session is None or session.revoked or session.origin != origin:
+        if session is None or session.origin != origin or not is_still_known(session, at):
             return stranger
         role = role_of_screen(session, at)
         if role is None:
@@ -212,11 +223,13 @@ class Gatekeeper:
             member=session.member,
             room=session.room,
             session=session.id,
-            expired=not is_read or at.now_utc >= session.expires_utc,
+            made_utc=session.made_utc,
+            expired=not is_read or at.now_utc >= over_utc(session, at),
         )
 
     def sessions(self, caller: Caller | None) -> list[Session]:
-        """The screens that are in, the latest seen first, as far as someone may know of them.
+        """The screens that are in, the latest seen first, as far as someone may know of them;
+        those too whose time is over and that may still stop a night.
 
         A guardian sees all but other adults' own; an adult their own, bedsides and guests'; a
         child those that read as them. The terminal (None) sees all.
@@ -230,14 +243,12 @@ class Gatekeeper:
         found = [
             one
             for one in self._store.all(Session)
-            if not one.revoked
-            and at.now_utc < one.expires_utc
-            and (caller is None or within_reach(caller, one, at))
+            if is_still_known(one, at) and (caller is None or within_reach(caller, one, at))
         ]
         return sorted(found, key=lambda one: (one.seen_utc, one.id), reverse=True)
 
     def revoke(self, caller: Caller | None, session_id: str) -> Session:
-        """End a screen's session, now.
+        """End a screen's session, now, and the codes that were made on it.
 
         Args:
             caller: who asks; nobody is the terminal, which may end any.
@@ -291,8 +302,7 @@ class Gatekeeper:
             passkeys = [one for one in self._store.all(Passkey) if one.member == member]
             phrase = self._store.find(Passphrase, member)
             codes = [i for i in self._store.all(Invite) if member in (i.member, i.by)]
-            asked = [one for one in self._store.all(Challenge) if one.member == member]
-            gone: list[AccessRecord] = [*passkeys, *codes, *asked]
+            gone: list[AccessRecord] = [*passkeys, *codes]
             gone += [phrase] if phrase is not None else []
             for one in gone:
                 self._store.drop(one)
@@ -304,10 +314,12 @@ class Gatekeeper:
         """Keep a passphrase for whoever asks; an earlier one opens nothing any more.
 
         Raises:
-            NotLetInError: they may have none, or it is too short or too long.
+            NotLetInError: they may have none, they came in a while ago, or it is too short or too
+                long.
         """
         at = self._moment()
         member = grown(caller, at)
+        require_fresh(caller, at)
         kept = make_passphrase(member.id, words, self._draw(SALT_BYTES))
         with self._store.changing():
             self._store.keep(kept)
@@ -341,7 +353,7 @@ class Gatekeeper:
         refuse_plain(origin, "a passphrase")
         at = self._moment()
         with self._store.changing():
-            knock = self._knock("passphrase", knocker, at)
+            knock = self._knock("passphrase", knocker, origin, at)
         member = grown_called(name_or_id, at)
         kept = None if member is None else self._store.find(Passphrase, member.id)
         is_right = is_passphrase(passphrase, kept or nobodys(self._draw(SALT_BYTES)))
@@ -366,18 +378,17 @@ class Gatekeeper:
             rp_id: the name the hub was reached by.
 
         Raises:
-            NotLetInError: they may have none, or the address has no name.
+            NotLetInError: they may have none, they came in a while ago, or the address has no name.
         """
         at = self._moment()
         member = grown(caller, at)
-        challenge = self._draw(keys.CHALLENGE_BYTES)
+        require_fresh(caller, at)
         with self._store.changing():
             handle = self._know(member.id, at).handle
             having = [one for one in self._store.all(Passkey) if one.member == member.id]
             having = [one for one in having if one.rp_id == rp_id]
-            asked = keys.to_make(challenge, rp_id, member, handle, having)
-            self._ask(challenge, rp_id, member.id, at)
-        return asked
+        question = self._questions.ask(rp_id, member.id, at.now_utc)
+        return keys.to_make(question, rp_id, member, handle, having)
 
     def passkey_keep(
         self,
@@ -403,7 +414,7 @@ class Gatekeeper:
         at = self._moment()
         member = grown(caller, at)
         challenge = keys.challenge_in(answer)
-        if not self._was_asked(challenge, rp_id, member.id, at):
+        if not self._questions.was_asked(challenge, rp_id, member.id, at.now_utc):
             raise keys.answer_refused()
         passkey = keys.made_by(
             answer,
@@ -432,11 +443,7 @@ class Gatekeeper:
             NotLetInError: it came over the plain network, or the address has no name.
         """
         refuse_plain(origin, "a passkey")
-        challenge = self._draw(keys.CHALLENGE_BYTES)
-        asked = keys.to_sign(challenge, rp_id)
-        with self._store.changing():
-            self._ask(challenge, rp_id, None, self._moment())
-        return asked
+        return keys.to_sign(self._questions.ask(rp_id, None, self._now_utc()), rp_id)
 
     def passkey_sign_in(
         self,
@@ -468,9 +475,9 @@ class Gatekeeper:
         refuse_plain(origin, "a passkey")
         at = self._moment()
         with self._store.changing():
-            knock = self._knock("passkey", knocker, at)
+            knock = self._knock("passkey", knocker, origin, at)
         challenge = keys.challenge_in(answer)
-        if not self._was_asked(challenge, rp_id, None, at):
+        if not self._questions.was_asked(challenge, rp_id, None, at.now_utc):
             raise keys.answer_refused()
         with self._store.changing():
             passkey = self._store.find(Passkey, keys.id_in(answer))
@@ -562,15 +569,15 @@ class Gatekeeper:
             is None
         )
 
-    def _knock(self, door: Door, knocker: str, at: Moment) -> Try:
+    def _knock(self, door: Door, knocker: str, origin: Origin, at: Moment) -> Try:
         """Count a try before it is looked at, so that many at once are no way around.
 
         Raises:
             TooManyTriesError: it is not looked at.
         """
         tries = self._store.all(Try)
-        knocker = knocker[:KNOCKER_MAX].encode("ascii", "replace").decode()
-        until_utc = closed_until(tries, door, knocker, at.now_utc)
+        knocker = counted_as(knocker[:KNOCKER_MAX].encode("ascii", "replace").decode())
+        until_utc = closed_until(tries, door, knocker, origin, at.now_utc)
         if until_utc is not None:
             raise too_many(until_utc, at.zone)
         for old in tries:
@@ -607,15 +614,15 @@ class Gatekeeper:
             expires_utc=at.now_utc,
         )
         session = replace(session, expires_utc=_expiry(session, at))
-        self._tidy(at.now_utc)
+        self._tidy(at)
         self._store.keep(session)
         if member is not None:
             self._know(member, at)
         return session, token
 
-    def _tidy(self, now_utc: datetime) -> None:
+    def _tidy(self, at: Moment) -> None:
         for session in self._store.all(Session):
-            if now_utc - session.expires_utc > OVER_KEPT:
+            if not is_still_known(session, at):
                 self._store.drop(session)
 
     def _know(self, member: str, at: Moment) -> Known:
@@ -630,6 +637,9 @@ class Gatekeeper:
     def _end(self, session: Session) -> Session:
         ended = replace(session, revoked=True)
         self._store.keep(ended)
+        for code in self._store.all(Invite):
+            if code.session == session.id:
+                self._store.drop(code)
         self._remembered.pop(session.digest, None)
         return ended
 
@@ -647,7 +657,7 @@ class Gatekeeper:
                 raise
             return remembered, False
         self._remembered.pop(digest, None)
-        if session is not None and not session.revoked:
+        if session is not None and is_still_known(session, at):
             self._remembered[digest] = session
             if len(self._remembered) > REMEMBERED_MAX:
                 self._remembered.popitem(last=False)
@@ -656,7 +666,7 @@ class Gatekeeper:
     def _renewed(self, session: Session, at: Moment) -> Session:
         """A session with the hour it was seen in; looked up again, since it may just have ended."""
         is_due = at.now_utc - session.seen_utc >= SEEN_EVERY
-        if session.revoked or not is_due or at.now_utc >= session.expires_utc:
+        if session.revoked or not is_due or at.now_utc >= over_utc(session, at):
             return session
         if self._renew_from_utc is not None and at.now_utc < self._renew_from_utc:
             return session
@@ -672,40 +682,16 @@ class Gatekeeper:
             self._renew_from_utc = None
         return session
 
-    def _ask(self, challenge: bytes, rp_id: str, member: str | None, at: Moment) -> None:
-        asked = Challenge(
-            digest=sha256(challenge).hexdigest(),
-            member=member,
-            rp_id=rp_id,
-            expires_utc=at.now_utc + CHALLENGE_LASTS,
-        )
-        others = [one for one in self._store.all(Challenge) if one.member == member]
-        others.sort(key=lambda one: one.expires_utc)
-        for number, one in enumerate(reversed(others), start=1):
-            if number >= CHALLENGES_MAX or at.now_utc >= one.expires_utc:
-                self._store.drop(one)
-        self._store.keep(asked)
-
-    def _was_asked(self, challenge: bytes, rp_id: str, member: str | None, at: Moment) -> bool:
-        """Whether an answer's challenge was asked here. It is asked once: this takes it away."""
-        with self._store.changing():
-            asked = self._store.find(Challenge, sha256(challenge).hexdigest())
-            if asked is None:
-                return False
-            self._store.drop(asked)
-        in_time = at.now_utc < asked.expires_utc
-        return in_time and asked.rp_id == rp_id and asked.member == member
-
 
 def _expiry(session: Session, at: Moment) -> datetime:
-    return expires_utc(
+    plainly_utc = expires_utc(
         session.kind,
         role_of_screen(session, at) or "nobody",
-        session.origin,
         made_utc=session.made_utc,
         seen_utc=session.seen_utc,
         zone=at.zone,
     )
+    return over_utc(replace(session, expires_utc=plainly_utc), at)
 
 
 def _digest(token: str) -> str:

@@ -2,6 +2,7 @@
 another adult.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -73,6 +74,19 @@ def why_not(
     if role_of(household, whose, today) == "child":
         return None if by in whose.guardians else "their guardian"
     return None if role == "guardian" and not is_known else "their own"
+
+
+def apt(links: Sequence[str], kind: ScreenKind) -> tuple[str, ...]:
+    """The addresses that suit a screen, the best first. A member's own comes in encrypted, where
+    there is such an address; a bedside or a guest's need not be taught first to trust it.
+
+    Example:
+        >>> apt(("https://hub.local:8322", "http://192.168.1.20:8321"), "member")
+        ('https://hub.local:8322',)
+    """
+    locked = tuple(link for link in links if link.startswith("https:"))
+    others = tuple(link for link in links if link not in locked)
+    return (locked or others) if kind == "member" else (*others, *locked)
 
 
 def inviting_refused(why: Why, whose: Member | None) -> NotLetInError:

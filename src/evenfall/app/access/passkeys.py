@@ -37,7 +37,6 @@ from evenfall.formats.errors import EvenfallError
 from evenfall.records.access import Passkey
 from evenfall.records.household import Member
 
-CHALLENGE_BYTES = 32
 HANDLE_BYTES = 32
 _TIMEOUT_MS = 5 * 60 * 1000
 

@@ -1,15 +1,19 @@
 """What each role may do, and what each way of reaching the hub may carry. One table each.
 
 A right holds where both tables give it. Over the house's plain network anyone who listens can
-read along, so nothing private travels there: the whole told evening does, the dream book does not.
+read along, so nothing private travels there: the whole told evening does, the dream book does not,
+and a screen of someone's own does not come in there at all (`SCREENS_OVER`).
 For whom a right holds (`may_for`, `rooms_of`) follows from the household.
 """
 
-from datetime import date
+from datetime import date, datetime
 
+from evenfall.app.access.lifetimes import FRESH_FOR
+from evenfall.formats.quantity import year_month
 from evenfall.plan.age import age_months, is_child
-from evenfall.records.access import Caller, Me, Origin, Right, Role
+from evenfall.records.access import Caller, Me, Origin, Right, Role, ScreenKind
 from evenfall.records.household import Household, Member
+from evenfall.safety.limits import CHILD_UNDER_YEARS
 
 _EVERYONE: frozenset[Right] = frozenset({"stop", "evening", "voices-hear"})
 _OWN: frozenset[Right] = frozenset({"felt", "mornings", "dreams-tell", "dreams-read", "screens"})
@@ -20,11 +24,11 @@ BY_ROLE: dict[Role, frozenset[Right]] = {
     "adult": _EVERYONE | _OWN | _GROWN,
     "child": _EVERYONE | _OWN,
     "guest": _EVERYONE,
-    "device": _EVERYONE | {"felt", "dreams-tell"},
+    "device": _EVERYONE | {"felt", "dreams-tell", "skip-wake"},
     "nobody": frozenset(),
 }
 """What each role may do. A guardian does not have more rights than another adult: they have them
-for more people (`may_for`)."""
+for more people (`may_for`). A bedside may skip a wake, since it can stop the dawn anyhow."""
 
 _ANYTHING = _EVERYONE | _OWN | _GROWN
 BY_ORIGIN: dict[Origin, frozenset[Right]] = {
@@ -33,6 +37,13 @@ BY_ORIGIN: dict[Origin, frozenset[Right]] = {
     "plain": _EVERYONE | {"felt", "skip-wake"},
 }
 """What each way of reaching the hub may carry."""
+
+SCREENS_OVER: dict[Origin, frozenset[ScreenKind]] = {
+    "here": frozenset({"member", "guest", "device"}),
+    "locked": frozenset({"member", "guest", "device"}),
+    "plain": frozenset({"guest", "device"}),
+}
+"""Which screens come in over each way: whoever listens in could take a session with them."""
 
 
 def rights_of(caller: Caller) -> frozenset[Right]:
@@ -43,6 +54,8 @@ def rights_of(caller: Caller) -> frozenset[Right]:
         ['evening', 'stop', 'voices-hear']
     """
     rights = BY_ROLE[caller.role] & BY_ORIGIN[caller.origin]
+    if caller.session is None and caller.role == "device":  # the hub's own window: anyone's words
+        rights -= {"dreams-tell"}
     return rights & {"stop"} if caller.expired else rights
 
 
@@ -52,6 +65,18 @@ def role_of(household: Household, member: Member, today: date) -> Role:
         return "child"
     acts_for = any(member.id in other.guardians for other in household.members)
     return "guardian" if acts_for else "adult"
+
+
+def grown_from(member: Member) -> date:
+    """The first day on which someone surely is 18.
+
+    Example:
+        >>> print(grown_from(Member(id="leo", name="Leo", born="2008-12", room="nest")))
+        2027-01-01
+    """
+    year, month = year_month(member.born)
+    months = (year + CHILD_UNDER_YEARS) * 12 + month  # the month after the birthday's
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def for_members(caller: Caller, household: Household) -> tuple[str, ...]:
@@ -124,4 +149,10 @@ def me(caller: Caller, household: Household, *, new_home: bool, locked_at: str, 
         expired=caller.expired,
         passkeys=named and caller.origin != "plain",
         locked_at=locked_at,
+        fresh_until_utc=_fresh_until_utc(caller),
     )
+
+
+def _fresh_until_utc(caller: Caller) -> datetime | None:
+    may = caller.made_utc is not None and "secrets" in rights_of(caller)
+    return caller.made_utc + FRESH_FOR if may and caller.made_utc is not None else None

@@ -32,6 +32,7 @@ from evenfall.records.night import (
 )
 from evenfall.records.programme import Programme
 from evenfall.runtime.night_runner import NightRunner
+from evenfall.runtime.people import People
 
 WORDS = "begin, stop, no, touch, pause, resume, lights out, up, or the name of a door"
 READ_BYTES = 4096
@@ -83,7 +84,7 @@ async def keep_in_terminal(
     Raises:
         KeyboardInterrupt: the second Ctrl-C; the log is whole.
     """
-    people: asyncio.Queue[AnyEvent] = asyncio.Queue()
+    people = People()
     loop = asyncio.get_running_loop()
     listener = Listener(people, ready, console)
     listening = listener.listen(loop)

@@ -27,7 +27,7 @@ from evenfall.app.cli.common import (
 )
 from evenfall.app.cli.helping import add
 from evenfall.app.cli.options import JsonOption
-from evenfall.app.home import write_atomically
+from evenfall.app.home import PRIVATE, write_atomically
 from evenfall.app.keeping import latest_mornings, stage_strip
 from evenfall.app.report import household_data, household_svg, morning_page, png_of
 from evenfall.formats.errors import EvenfallError, Fault, Place
@@ -127,10 +127,10 @@ def write_report_files(folder: Path, mornings: list[Morning], plan: Plan) -> Non
         EvenfallError: the folder cannot be written.
     """
     picture = household_svg(tuple(mornings), plan)
-    write_atomically(folder / "morning.html", morning_page(tuple(mornings), plan))
-    write_atomically(folder / "morning.svg", picture)
-    write_atomically(folder / "morning.png", png_of(picture))
-    write_atomically(folder / "morning.json", _json_of(mornings, plan))
+    write_atomically(folder / "morning.html", morning_page(tuple(mornings), plan), PRIVATE)
+    write_atomically(folder / "morning.svg", picture, PRIVATE)
+    write_atomically(folder / "morning.png", png_of(picture), PRIVATE)
+    write_atomically(folder / "morning.json", _json_of(mornings, plan), PRIVATE)
 
 
 def _json_of(mornings: list[Morning], plan: Plan) -> bytes:

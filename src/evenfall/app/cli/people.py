@@ -24,7 +24,7 @@ from evenfall.app.cli.helping import add
 from evenfall.app.cli.options import JsonOption
 from evenfall.app.home import Home, exists
 from evenfall.formats.errors import EvenfallError, Fault, Place
-from evenfall.records.access import Invite, Passkey, ScreenView, Session
+from evenfall.records.access import Invite, Passkey, ScreenKind, ScreenView, Session
 from evenfall.records.household import Household
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def pair(
     else:
         member = _first(gatekeeper, where) if for_ is None else for_
         invite, words = gatekeeper.invite("member", member=member, by=None)
-    links = tuple(f"{link}/#/pair/{words}" for link in links)
+    links = tuple(f"{link}/#/pair/{words}" for link in _apt(links, invite.kind))
     if json_:
         print_json(_plain_invite(invite, words, links))
     else:
@@ -147,7 +147,7 @@ def people(
     gatekeeper = _gatekeeper(ctx, where)
     if end is not None:
         ended = gatekeeper.revoke(None, end)
-        _tell({"ended": _plain_screen(ended)}, f"{ended.label} is out.", json_)
+        _tell({"ended": _plain_screen(ended, where.household)}, f"{ended.label} is out.", json_)
     elif forget is not None:
         _forget(gatekeeper, where, forget, json_)
     else:
@@ -167,6 +167,13 @@ def _gatekeeper(ctx: typer.Context, where: Here) -> "Gatekeeper":
 
 
 # --- Letting in ----------------------------------------------------------------------------------
+
+
+def _apt(links: tuple[str, ...], kind: ScreenKind) -> tuple[str, ...]:
+    """The addresses that suit a screen, as the page has them."""
+    from evenfall.app.access.inviting import apt
+
+    return apt(links, kind)
 
 
 def _first(gatekeeper: "Gatekeeper", where: Here) -> str:
@@ -291,7 +298,7 @@ def _show(ctx: typer.Context, gatekeeper: "Gatekeeper", where: Here, json_: bool
     if json_:
         print_json(
             {
-                "screens": [_plain_screen(one) for one in screens],
+                "screens": [_plain_screen(one, where.household) for one in screens],
                 "passkeys": [_plain_passkey(one) for one in passkeys],
                 "passphrases": phrases,
             }
@@ -318,10 +325,16 @@ def _table(screens: list[Session], where: Here) -> Table:
             Text(one.label),
             _COMES[one.origin],
             _at(one.seen_utc, where.zone, now_utc),
-            _at(one.expires_utc, where.zone, now_utc),
+            _until(one, where.zone, now_utc),
             one.id,
         )
     return table
+
+
+def _until(session: Session, zone: tzinfo, now_utc: datetime) -> str:
+    """Until when a screen is in; one whose time is over may still stop a night."""
+    is_over = session.expires_utc <= now_utc
+    return "over; may stop" if is_over else _at(session.expires_utc, zone, now_utc)
 
 
 _COMES = {"here": "from this machine", "plain": "unencrypted", "locked": "encrypted"}
@@ -383,7 +396,7 @@ def _forget(gatekeeper: "Gatekeeper", where: Here, member: str, json_: bool) -> 
             "screens": screens,
             "passkeys": passkeys,
             "passphrase": passphrase,
-            "let_in_by_them": [_plain_screen(one) for one in let_in],
+            "let_in_by_them": [_plain_screen(one, where.household) for one in let_in],
         },
         words,
         json_,
@@ -411,7 +424,7 @@ def _tell(data: object, words: str, json_: bool) -> None:
         say(words)
 
 
-def _plain_screen(one: Session) -> ScreenView:
+def _plain_screen(one: Session, household: Household) -> ScreenView:
     """A session without the digest of its token."""
     return ScreenView(
         id=one.id,
@@ -421,6 +434,7 @@ def _plain_screen(one: Session) -> ScreenView:
         label=one.label,
         origin=one.origin,
         by=one.by,
+        by_name=_name(household, one.by) if one.by else "",
         made_utc=one.made_utc,
         seen_utc=one.seen_utc,
         expires_utc=one.expires_utc,

@@ -159,13 +159,21 @@ def print_welcome(where: Here, server: "HubServer") -> None:
 
 
 def _print_first_code(where: Here, server: "HubServer") -> None:
-    """The first guardian's own four words, in a home where nobody has signed in yet."""
+    """The first guardian's own four words, in a home where nobody has signed in yet: on a screen
+    that someone looks at. What is written anywhere else is kept there, and others read it.
+    """
     from evenfall.app.access.asking import keepers
 
     waited_for = keepers(where.household, datetime.now(where.zone).date())
     if not waited_for or not server.gatekeeper.is_new():
         return
     first = waited_for[0]
+    if not CONSOLE.is_terminal:
+        say(
+            f"\nNobody has signed in yet. The evening works without; for the rest, {first.name} "
+            f"comes in with four words: run {where.said.again('pair')}"
+        )
+        return
     _, words = server.gatekeeper.invite("member", member=first.id, by=None)
     say(
         f"\nNobody has signed in yet. The evening works without; for the rest, {first.name} comes "
@@ -189,7 +197,7 @@ def _print_house(opening: "Opening") -> None:
         _print_trust(opening)
     say(
         "A plain address is bedside only: whoever listens in on the house's network could read "
-        "along. For the dream book, recording, motion and offline see docs/howto/lock-the-page.md.",
+        "along. For the dream book, recording and offline see docs/howto/lock-the-page.md.",
         hang=0,
     )
     say("Ctrl-C ends it.", style="dim")

@@ -4,11 +4,12 @@ A header counts only where the machine that sent it was named as the home's own 
 in doubt is the plain network: that way carries the least.
 """
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -31,6 +32,16 @@ _HANDED_ON = (
 """What a proxy adds. A request with any of it was handed on: it did not begin on this machine."""
 
 PREFIX_MAX_LETTERS = 200
+
+_HOST = re.compile(
+    r"(?:\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>[^\s/?#@\\:\[\]%]+))(?::(?P<port>[0-9]{1,5}))?",
+    re.IGNORECASE,
+)
+"""A name or an address, and a port: what a browser writes into a Host header, and nothing else."""
+
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>.+)", re.IGNORECASE)
+_PORT_MAX = 65535
+_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -106,6 +117,36 @@ def host_of(scope: Scope, ways: Ways) -> str:
     return headers.get("host", "")
 
 
+def is_own_page(origin: str, scope: Scope, ways: Ways) -> bool:
+    """Whether an Origin header is that of the very address a request came to: scheme, name, port.
+
+    The scheme counts by how the request came, through the home's own proxy as the proxy says. A
+    page over plain HTTP is a stranger to the encrypted address of the same name: anyone in the
+    house's network could have changed it on its way.
+
+    Example:
+        >>> asked = {"scheme": "wss", "headers": [(b"host", b"hub.local:8322")]}
+        >>> is_own_page("https://hub.local:8322", asked, LOOPBACK_WAYS)
+        True
+        >>> is_own_page("http://hub.local:8322", asked, LOOPBACK_WAYS)
+        False
+    """
+    said = _ORIGIN.fullmatch(origin)
+    if said is None:
+        return False
+    scheme = "https" if origin_of(scope, ways) == "locked" else "http"
+    from_page = _place(said["scheme"].lower(), said["host"])
+    return from_page is not None and from_page == _place(scheme, host_of(scope, ways))
+
+
+def _place(scheme: str, host: str) -> tuple[str, str, int] | None:
+    """Scheme, name and port, the port said or not; nothing where a host is none."""
+    found = _HOST.fullmatch(host)
+    if found is None or not (name := name_in(host)):
+        return None
+    return scheme, name, int(found["port"] or _PORTS[scheme])
+
+
 def prefix_of(scope: Scope, ways: Ways) -> str:
     """The path a proxy took off before it handed the request on, or nothing.
 
@@ -133,24 +174,27 @@ def answers_to(host: str, ways: Ways) -> bool:
     Example:
         >>> answers_to("192.168.1.20:8321", LOOPBACK_WAYS), answers_to("localhost", LOOPBACK_WAYS)
         (False, True)
+        >>> answers_to("stranger@localhost", LOOPBACK_WAYS)
+        False
     """
     name = name_in(host)
     return name in ways.hosts or (ways.to_the_house and is_house_address(name))
 
 
 def name_in(host: str) -> str:
-    """The name or address in a Host header; nothing where it is none.
+    """The name or address in a Host header; nothing where it is none, or holds more than that.
 
     Example:
-        >>> name_in("Nursery.local:8321"), name_in("[fd00::2]:8321"), name_in("a b")
-        ('nursery.local', 'fd00::2', 'a b')
+        >>> name_in("Nursery.local:8321"), name_in("[fd00::2]:8321"), name_in("localhost/evil")
+        ('nursery.local', 'fd00::2', '')
     """
-    try:
-        return (urlsplit(f"//{host}").hostname or "").removesuffix(".")
-    except ValueError:
+    found = _HOST.fullmatch(host)
+    if found is None or int(found["port"] or 0) > _PORT_MAX:
         return ""
+    return (found["v6"] or found["name"]).lower().removesuffix(".")
 
 
+@lru_cache(maxsize=1_024)
 def plain_address(text: str) -> str:
     """An address in its one plain form, IPv4 within IPv6 as IPv4; what is none, as it is."""
     try:
@@ -176,7 +220,7 @@ def _began_here(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     hosts = headers.getlist("host")
     return (
-        _is_loopback(peer_of(scope))
+        is_loopback(peer_of(scope))
         and len(hosts) == 1
         and name_in(hosts[0]) in LOOPBACK_HOSTS
         and scope.get("http_version") != "1.0"
@@ -184,7 +228,8 @@ def _began_here(scope: Scope) -> bool:
     )
 
 
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
+    """Whether an address is this very machine's own."""
     with suppress(ValueError):
         return ip_address(address).is_loopback
     return False

@@ -17,7 +17,7 @@ from evenfall.app.web.seen import NotYoursError
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.ports.access import AccessUnavailableError
 from evenfall.ports.night_log import LogUnavailableError
-from evenfall.runtime.hub import AskRefusedError
+from evenfall.runtime.hub import AskRefusedError, TooMuchAskedError
 
 FAULTS_MAX = 10
 
@@ -60,6 +60,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 
 _RECORD_AT = "#/components/schemas/{name}"
 _STATUS: tuple[tuple[type[EvenfallError], int], ...] = (
+    (TooMuchAskedError, 429),
     (AskRefusedError, 409),
     (NotYoursError, 403),
     (NotLetInError, 403),

@@ -1,17 +1,19 @@
 """Coming in: who this screen is, four words, a passphrase, a passkey, and the list of screens."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import segno
 from fastapi import Body, FastAPI, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from evenfall.app.access.inviting import apt
 from evenfall.app.access.rights import me
 from evenfall.app.reach.ways import asker_of, host_of, name_in
 from evenfall.app.web.answers import json, shows
 from evenfall.app.web.guarded import needs, open_to_anyone
-from evenfall.records.access import Caller, InviteView, Me, ScreenKind, ScreenView, Session
+from evenfall.records.access import Caller, InviteView, Me, ScreenView, Session
 
 if TYPE_CHECKING:
     from evenfall.app.web.server import Served
@@ -114,14 +116,14 @@ def _this_screen(app: FastAPI, served: "Served") -> None:
         keeper.sign_out(served.guarding.token(request))
         served.hub.changed()
         answer = json(_me(served, request, keeper.caller(None, origin)))
-        served.guarding.forget(answer, origin)
+        served.guarding.forget(answer, request)
         return answer
 
     @app.post("/api/v1/passphrase", **needs("secrets"))
     async def passphrase(
         request: Request, body: Annotated[PassphraseBody, Body()]
     ) -> dict[str, bool]:
-        """Set one's own passphrase."""
+        """Set one's own passphrase, within ten minutes of coming in."""
         await asyncio.to_thread(keeper.set_passphrase, caller_of(request), body.passphrase)
         return {"kept": True}
 
@@ -189,8 +191,7 @@ def _screens(app: FastAPI, served: "Served") -> None:
         made, words = keeper.invite(
             body.kind, member=body.member, room=body.room, by=caller_of(request)
         )
-        ways = sorted(served.links(), key=lambda link: _is_apt(link, body.kind), reverse=True)
-        links = tuple(f"{link}/#/pair/{words}" for link in ways)
+        links = tuple(f"{link}/#/pair/{words}" for link in apt(served.links(), body.kind))
         ink = INKS[served.hub.view().light]
         return json(
             InviteView(
@@ -205,7 +206,8 @@ def _screens(app: FastAPI, served: "Served") -> None:
     async def screens(request: Request) -> Response:
         """The screens that are in, as far as this one may know."""
         caller = caller_of(request)
-        shown = [_shown(one, caller) for one in keeper.sessions(caller)]
+        names = {one.id: one.name for one in keeper.household().members}
+        shown = [_shown(one, caller, names) for one in keeper.sessions(caller)]
         return json({"screens": shown})
 
     @app.delete("/api/v1/screens/{screen}", **needs("screens"))
@@ -238,33 +240,29 @@ def qr_svg(link: str, ink: str) -> str:
     return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
-def _is_apt(link: str, kind: ScreenKind) -> bool:
-    """Whether an address suits a screen: a member's own wants all it can have; a bedside or a
-    guest's need not be taught first to trust the home's certificate.
-    """
-    return link.startswith("https:") is (kind == "member")
-
-
 def _welcome(served: "Served", request: Request, let_in: tuple[Session, str]) -> Response:
-    """Give a screen that was let in its token, and tell it what it is now."""
+    """Give a screen that was let in its token, and tell it what it is now. What it was before is
+    over: its browser has one token for each way in.
+    """
     _, token = let_in
     origin = served.guarding.origin(request)
+    served.gatekeeper.sign_out(served.guarding.token(request))
     answer = json(_me(served, request, served.gatekeeper.caller(token, origin)))
-    served.guarding.keep(answer, origin, token)
+    served.guarding.keep(answer, request, token)
     return answer
 
 
 def _me(served: "Served", request: Request, caller: Caller) -> Me:
     return me(
         caller,
-        served.hub.household,
+        served.gatekeeper.household(),
         new_home=caller.origin == "here" and served.gatekeeper.is_new(),
         locked_at=served.guarding.ways.locked_at,
         named=_rp_id(served, request) in served.guarding.ways.names,
     )
 
 
-def _shown(one: Session, caller: Caller) -> ScreenView:
+def _shown(one: Session, caller: Caller, names: Mapping[str, str]) -> ScreenView:
     return ScreenView(
         id=one.id,
         kind=one.kind,
@@ -273,6 +271,7 @@ def _shown(one: Session, caller: Caller) -> ScreenView:
         label=one.label,
         origin=one.origin,
         by=one.by,
+        by_name=names.get(one.by or "", ""),
         made_utc=one.made_utc,
         seen_utc=one.seen_utc,
         expires_utc=one.expires_utc,

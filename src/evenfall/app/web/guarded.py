@@ -7,7 +7,7 @@ forgotten line opens nothing.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI, HTTPException, Response
 from fastapi.routing import APIRoute
@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, WebSocketRoute
 
 from evenfall.app.access.gatekeeper import Gatekeeper
 from evenfall.app.access.rights import rights_of
-from evenfall.app.reach.ways import Ways, origin_of
+from evenfall.app.reach.ways import Ways, origin_of, prefix_of
 from evenfall.formats.errors import Fault, Place
 from evenfall.records.access import Caller, Origin, Right
 
@@ -27,8 +27,39 @@ COOKIES: dict[Origin, str] = {
 }
 """One name for each way in, since a browser sends a host's cookies to all of its ports."""
 
+LOCKED_UNDER_A_PATH = "__Secure-evenfall"
+"""The same behind an ingress: `__Host-` wants the whole host, and that is not ours there."""
+
 COOKIE_DAYS = 400
 """As long as browsers keep one at most; the session behind it ends when the hub says."""
+
+
+class Cookie(NamedTuple):
+    """What a token is kept as: its name, and the part of the host that is sent it."""
+
+    name: str
+    path: str
+
+
+def cookie_of(origin: Origin, prefix: str = "") -> Cookie:
+    """The cookie of one way in.
+
+    Behind an ingress the host is another program's, with others beside us: the cookie goes to our
+    own path only.
+
+    Args:
+        origin: how a request reached the hub.
+        prefix: the path that the home's own proxy took off, or nothing.
+
+    Example:
+        >>> cookie_of("locked")
+        Cookie(name='__Host-evenfall', path='/')
+        >>> cookie_of("locked", "/api/hassio_ingress/abc")
+        Cookie(name='__Secure-evenfall', path='/api/hassio_ingress/abc/')
+    """
+    name = LOCKED_UNDER_A_PATH if prefix and origin == "locked" else COOKIES[origin]
+    return Cookie(name, f"{prefix}/")
+
 
 ANYONE = "anyone"
 _NEEDS = "x-needs"
@@ -97,7 +128,7 @@ class Guarding:
 
     def token(self, asked: HTTPConnection) -> str | None:
         """The token a browser sent for this way in, if any."""
-        return asked.cookies.get(COOKIES[self.origin(asked)])
+        return asked.cookies.get(self._cookie(asked).name)
 
     def caller(self, asked: HTTPConnection) -> Caller:
         """Who asks."""
@@ -117,22 +148,27 @@ class Guarding:
         if right != ANYONE:
             refuse_without(caller, right)
 
-    def keep(self, answer: Response, origin: Origin, token: str) -> None:
+    def _cookie(self, asked: HTTPConnection) -> Cookie:
+        return cookie_of(self.origin(asked), prefix_of(asked.scope, self.ways))
+
+    def keep(self, answer: Response, asked: HTTPConnection, token: str) -> None:
         """Give a browser its token. No script can read it, and no other site can send it."""
+        name, path = self._cookie(asked)
         answer.set_cookie(
-            COOKIES[origin],
+            name,
             token,
             max_age=COOKIE_DAYS * 24 * 3600,
-            secure=origin == "locked",
+            path=path,
+            secure=self.origin(asked) == "locked",
             httponly=True,
             samesite="strict",
         )
 
-    def forget(self, answer: Response, origin: Origin) -> None:
+    def forget(self, answer: Response, asked: HTTPConnection) -> None:
         """Take it away again."""
-        answer.delete_cookie(
-            COOKIES[origin], secure=origin == "locked", httponly=True, samesite="strict"
-        )
+        name, path = self._cookie(asked)
+        locked = self.origin(asked) == "locked"
+        answer.delete_cookie(name, path=path, secure=locked, httponly=True, samesite="strict")
 
 
 def refuse_without(caller: Caller, right: str | None) -> None:

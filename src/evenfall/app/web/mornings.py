@@ -1,5 +1,6 @@
 """What is one's own: how a night felt, what was measured, the dream book, voices for the night."""
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import Body, FastAPI, Path, Query, Request, Response
@@ -85,20 +86,21 @@ def _dreams(app: FastAPI, served: "Served") -> None:
     async def dream(request: Request, body: Annotated[DreamBody, Body()]) -> dict[str, bool]:
         """Keep a dream in its owner's book."""
         _refuse_unless_for(served, caller_of(request), "dreams-tell", body.member)
-        served.book.dream(body.member, body.words, body.drawing)
+        await asyncio.to_thread(served.book.dream, body.member, body.words, body.drawing)
         return {"kept": True}
 
     @app.delete("/api/v1/dreams/{dream_id}", **needs("dreams-read"))
     async def forget(request: Request, dream_id: AnId) -> dict[str, bool]:
         """Take a page out of one's own dream book, for good."""
-        return {"gone": served.book.forget_dream(_oneself(caller_of(request)), dream_id)}
+        own = _oneself(caller_of(request))
+        return {"gone": await asyncio.to_thread(served.book.forget_dream, own, dream_id)}
 
 
 def _voices(app: FastAPI, served: "Served") -> None:
     @app.get("/api/v1/voices", **needs("voices-keep"))
     async def voices(request: Request) -> Response:
         """The voices kept for the night: one's own, and those for one's children."""
-        caller, household = caller_of(request), served.hub.household
+        caller, household = caller_of(request), served.gatekeeper.household()
         names = {one.id: one.name for one in household.members}
         shown = [
             {
@@ -149,14 +151,14 @@ def _voices(app: FastAPI, served: "Served") -> None:
         kept = next((one for one in served.voices.all() if one.id == voice), None)
         if kept is not None and kept.teller != caller.member:
             _refuse_unless_for(served, caller, "voices-keep", kept.for_member)
-        gone = served.voices.withdraw(voice)
+        gone = await asyncio.to_thread(served.voices.withdraw, voice)
         served.hub.changed()
         return {"gone": gone}
 
 
 def _theirs(served: "Served", caller: Caller, morning: Morning) -> Morning:
     """A morning with those in it whom a caller may see."""
-    household = served.hub.household
+    household = served.gatekeeper.household()
     members = tuple(
         one for one in morning.members if may_for(caller, "mornings", one.member, household)
     )
@@ -170,7 +172,7 @@ def _oneself(caller: Caller) -> str:
 
 
 def _known(served: "Served", member: str) -> None:
-    if member not in {one.id for one in served.hub.household.members}:
+    if member not in {one.id for one in served.gatekeeper.household().members}:
         raise EvenfallError(
             Fault("a name nobody here has", Place(), "a member of this home", "load the page again")
         )
@@ -179,7 +181,7 @@ def _known(served: "Served", member: str) -> None:
 def _refuse_unless_for(served: "Served", caller: Caller, right: Right, member: str) -> None:
     """Refuse what is about someone this caller does not act for."""
     _known(served, member)
-    if not may_for(caller, right, member, served.hub.household):
+    if not may_for(caller, right, member, served.gatekeeper.household()):
         raise NotYoursError(
             Fault(
                 "something that is someone else's to say",

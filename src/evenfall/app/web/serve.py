@@ -20,11 +20,14 @@ from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app.access.gatekeeper import Gatekeeper
 from evenfall.app.allowance import left_for
-from evenfall.app.evening import NO_SENSOR, REHEARSAL, live_night
+from evenfall.app.certificates import Certificates
+from evenfall.app.evening import NO_SENSOR, REHEARSAL, live_night, room_programme
 from evenfall.app.guarding import HubGuard
 from evenfall.app.home import Home, write_atomically
 from evenfall.app.keeping import give_back, next_night_id, night_number, remember
+from evenfall.app.living import LivingHousehold
 from evenfall.app.reach.addresses import facts_here
+from evenfall.app.reach.doorstep import ACCEPTED_AT_ONCE, Doorstep
 from evenfall.app.reach.house_only import HouseOnly
 from evenfall.app.reach.opening import LOOK_EVERY_S, REACH_FILE, Opening, only_here
 from evenfall.app.reach.sockets import listening_on
@@ -42,13 +45,20 @@ from evenfall.runtime.night_runner import NightRunner
 
 __all__ = ["House", "HubServer", "listening_on", "tonights_hub"]
 
+CLEAR_AWAY_S = 10.0
+"""How often what was taken away is looked after, while it is not yet overwritten: own choice."""
+
 NEXT_PLAN_AFTER = timedelta(hours=3)
 """The next evening is planned this long after the last wake: this project's own choice."""
 
 
 @dataclass(frozen=True)
 class House:
-    """A home that is served, and its clock."""
+    """A home that is served, and its clock.
+
+    Attributes:
+        household_file: where the household stands, if not in the home's folder.
+    """
 
     home: Home
     household: Household
@@ -71,7 +81,11 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: ASGIApp, locked: ssl.SSLContext | None = None) -> _Server:
+SAID_MAX_BYTES = 16 * 1024
+"""The longest a page may say on a socket at once; what it asks for is a line."""
+
+
+def _server(app: ASGIApp, doorstep: Doorstep, locked: ssl.SSLContext | None = None) -> _Server:
     """A server of the hub's pages, over TLS where a context is given.
 
     No proxy's headers are read here: whose word is taken, and on what, is decided in `reach.ways`.
@@ -80,12 +94,16 @@ def _server(app: ASGIApp, locked: ssl.SSLContext | None = None) -> _Server:
         app,
         log_level="warning",
         lifespan="off",
+        http="h11",
         ws="websockets-sansio",
+        ws_max_size=SAID_MAX_BYTES,
+        backlog=ACCEPTED_AT_ONCE,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=2,
     )
     config.load()
+    config.loaded_app = doorstep.before(config.loaded_app)
     config.ssl = locked
     return _Server(config)
 
@@ -124,21 +142,22 @@ class HubServer:
         hub, self._rooms = tonights_hub(house, self.log, self.library, self.guard)
         opening = self.opening
         self.access = SqliteAccess(house.home.access_database)
-        self.gatekeeper = Gatekeeper(
-            self.access, lambda: house.household, lambda: datetime.now(UTC)
-        )
+        living = LivingHousehold(house.household_file or house.home.household_file, house.household)
+        self.gatekeeper = Gatekeeper(self.access, living, lambda: datetime.now(UTC))
         self.served = Served(
             hub,
             LibraryBook(self.library, hub.plan.night),
             self.gatekeeper,
-            Voices(house.home, self.library, lambda: house.household),
+            Voices(house.home, self.library, living),
             lambda: opening.links,
         )
         app: ASGIApp = make_app(self.served, opening.ways, opening.ca_certificate_pem)
         if opening.ways.to_the_house:
             app = HouseOnly(app, lambda: opening.networks)
-        self._server = _server(app)
-        self._locked = _server(app, opening.papers.context) if opening.papers else None
+        self.doorstep = Doorstep(opening.ways)
+        papers = opening.papers
+        self._server = _server(app, self.doorstep)
+        self._locked = _server(app, self.doorstep, papers.context) if papers else None
 
     async def run(self) -> None:
         """Serve until stopped or interrupted; every room's log is then closed and durable.
@@ -158,6 +177,7 @@ class HubServer:
             nights,
             asyncio.create_task(self.guard.keep()),
             asyncio.create_task(self._stay_reachable()),
+            asyncio.create_task(self._clear_away()),
         ]
         try:
             with reach_told(self.house.home, self.opening):
@@ -184,7 +204,7 @@ class HubServer:
         """Serve the plain pages and the encrypted ones; none of them without the other."""
         sockets = (self.opening.plain, self.opening.locked)
         serving = [
-            asyncio.create_task(server.serve(list(its)))
+            asyncio.create_task(server.serve([self.doorstep.listening(one) for one in its]))
             for server, its in zip(self._servers(), sockets, strict=False)
         ]
         try:
@@ -210,6 +230,13 @@ class HubServer:
                 room.people.put_nowait(Stop("someone at home"))
         hub.changed()
 
+    async def _clear_away(self) -> None:
+        """Overwrite what is left of whatever was taken away while someone read the database."""
+        while True:
+            with suppress(EvenfallError):
+                await asyncio.to_thread(self.library.clear_away)
+            await asyncio.sleep(CLEAR_AWAY_S)
+
     async def _nights(self) -> None:
         """Keep tonight, give it back, and plan the next, for as long as the hub is served."""
         house, served = self.house, self.served
@@ -224,6 +251,8 @@ class HubServer:
             served.hub.changed()
             last = max(one.wake for one in served.hub.plan.members)
             await house.clock.wait_until(last + NEXT_PLAN_AFTER)
+            # What may take seconds is computed beside the loop; what it finds is on the shelf then.
+            await asyncio.to_thread(prove_ahead, house, self.library)
             served.hub, self._rooms = tonights_hub(house, self.log, self.library, self.guard)
             served.book = LibraryBook(self.library, served.hub.plan.night)
 
@@ -265,18 +294,39 @@ def tonights_hub(
     house: House, log: SqliteNightLog, library: SqliteLibrary, guard: HubGuard
 ) -> tuple[Hub, list[LiveRoom]]:
     """The hub of the night that is now: begun, or taken up where it was."""
+    plan = _plan_now(house)
+    rooms = [_live_room(house, plan, evening, log, library, guard) for evening in _evenings(plan)]
+    made_up = not house.clock.is_the_machines
+    return Hub(house.household, plan, rooms, house.clock, guard, made_up), rooms
+
+
+def prove_ahead(house: House, library: SqliteLibrary) -> None:
+    """Have every evening of the coming night proven, so that its certificate is on the shelf.
+
+    What cannot be proven is left as it is: who needs it is told when the night is made ready.
+    """
+    if not house.clock.is_the_machines:
+        return
+    plan = _plan_now(house)
+    certificates = Certificates(library, house.clock.now_utc)
+    for evening in _evenings(plan):
+        with suppress(EvenfallError):
+            room_programme(house.home, house.household, plan, evening, None, certificates)
+
+
+def _plan_now(house: House) -> Plan:
+    """The plan of the night that is now, or of the next once this one is well over."""
     now = house.clock.now_utc().astimezone(house.zone)
     night = (now - timedelta(hours=12)).date()
     plan = plan_tonight(house.household, night, house.zone)
     if now >= max(one.wake for one in plan.members) + NEXT_PLAN_AFTER:
-        plan = plan_tonight(house.household, night + timedelta(days=1), house.zone)
-    rooms = [
-        _live_room(house, plan, evening, log, library, guard)
-        for evening in plan.rooms
-        if evening.kind != "unplugged" and evening.score is not None
-    ]
-    made_up = not house.clock.is_the_machines
-    return Hub(house.household, plan, rooms, house.clock, guard, made_up), rooms
+        return plan_tonight(house.household, night + timedelta(days=1), house.zone)
+    return plan
+
+
+def _evenings(plan: Plan) -> list[RoomEvening]:
+    """The rooms in which anything runs."""
+    return [one for one in plan.rooms if one.kind != "unplugged" and one.score is not None]
 
 
 def _live_room(
@@ -301,6 +351,7 @@ def _live_room(
         night_id=night_id,
         rehearsed=not house.clock.is_the_machines,
         left=left_for(library, log, house.household, plan.night, night_id),
+        certificates=Certificates(library, house.clock.now_utc),
     )
     remember(library, ready)
     keeper = guard.room(evening.room, ready.programme.limits)

@@ -1,9 +1,11 @@
 """The API and the pages: a thin skin over the hub. Nothing is decided here."""
 
 import asyncio
+import gzip
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
@@ -18,7 +20,7 @@ from starlette.requests import Request
 from evenfall import __version__
 from evenfall.app.access.gatekeeper import Gatekeeper
 from evenfall.app.access.rights import rights_of
-from evenfall.app.reach.ways import LOOPBACK_WAYS, Ways
+from evenfall.app.reach.ways import LOOPBACK_WAYS, Ways, prefix_of
 from evenfall.app.voices import Voices
 from evenfall.app.web.answers import (
     REFUSALS,
@@ -43,7 +45,7 @@ from evenfall.app.web.guarded import (
 )
 from evenfall.app.web.language import language_of, translate_fault
 from evenfall.app.web.mornings import mornings
-from evenfall.app.web.seen import refuse_what_is_not_theirs, seen_by
+from evenfall.app.web.seen import in_their_name, seen_by
 from evenfall.formats.errors import EvenfallError
 from evenfall.records.access import Caller, InviteView, Me
 from evenfall.records.insight import Morning
@@ -144,7 +146,7 @@ def make_app(
     coming_in(app, served)
     mornings(app, served)
     _socket(app, served)
-    _pages(app, ca_certificate or (lambda: None))
+    _pages(app, ways, ca_certificate or (lambda: None))
     describe_records(app, [HomeView, Me, InviteView])
     refuse_unguarded(app)
     return app
@@ -176,12 +178,12 @@ def _evening(app: FastAPI, served: Served) -> None:
 
 
 def _ask(served: Served, ask: Ask, caller: Caller) -> None:
-    refuse_what_is_not_theirs(ask, caller, served.hub.household)
+    ask = in_their_name(ask, caller, served.gatekeeper.household())
     served.hub.ask(ask, who=caller.member or caller.role)
 
 
 def _view(served: Served, caller: Caller, language: str) -> HomeView:
-    return seen_by(served.hub.view(language), caller, served.hub.household)
+    return seen_by(served.hub.view(language), caller, served.gatekeeper.household())
 
 
 def _language(asked: Request | WebSocket) -> str:
@@ -253,7 +255,7 @@ async def _listen(page: WebSocket, served: Served) -> None:
 # --- The pages -----------------------------------------------------------------------------
 
 
-def _pages(app: FastAPI, ca_certificate: Callable[[], bytes | None]) -> None:
+def _pages(app: FastAPI, ways: Ways, ca_certificate: Callable[[], bytes | None]) -> None:
     folder = Path(str(files("evenfall.app.web") / "static"))
 
     @app.get("/house-ca.crt", **open_to_anyone())
@@ -265,19 +267,43 @@ def _pages(app: FastAPI, ca_certificate: Callable[[], bytes | None]) -> None:
         return Response(certificate, media_type="application/x-x509-ca-cert")
 
     @app.get("/{path:path}", **open_to_anyone(), include_in_schema=False)
-    def page(path: str) -> Response:
+    def page(request: Request, path: str) -> Response:
         """A file of the built page; any other way is the page itself, which knows the rest."""
         index = folder / "index.html"
         if not index.is_file():
             return PlainTextResponse(_NOT_BUILT, 503)
         wanted = _file_in(folder, path)
         if wanted is not None:
-            return FileResponse(wanted)
+            return _sent(wanted, request)
         if path.startswith("api/") or "." in path.rsplit("/", 1)[-1]:
             raise HTTPException(404)
         if path:
-            return RedirectResponse(f"/#/{quote(path)}")
-        return FileResponse(index, headers={"cache-control": "no-cache"})
+            return RedirectResponse(f"{prefix_of(request.scope, ways)}/#/{quote(path)}")
+        return _sent(index, request, {"cache-control": "no-cache"})
+
+
+def _sent(file: Path, request: Request, headers: dict[str, str] | None = None) -> Response:
+    """A file of the built page, its text compressed for whoever takes it so."""
+    takes = "gzip" in request.headers.get("accept-encoding", "")
+    if file.suffix not in _COMPRESSES or not takes or "range" in request.headers:
+        return FileResponse(file, headers=headers)
+    body = _compressed(file, file.stat().st_mtime_ns)
+    said = {"content-encoding": "gzip", "vary": "accept-encoding", **(headers or {})}
+    return Response(body, media_type=_COMPRESSES[file.suffix], headers=said)
+
+
+@lru_cache(maxsize=64)
+def _compressed(file: Path, _changed_ns: int) -> bytes:
+    return gzip.compress(file.read_bytes(), mtime=0)
+
+
+_COMPRESSES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".html": "text/html",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
 
 
 def _file_in(folder: Path, path: str) -> Path | None:

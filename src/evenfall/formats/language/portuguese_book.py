@@ -47,7 +47,18 @@ _DOOR = {
     "this hub does not answer to that name": "esta casa não responde por esse nome",
     "a page from elsewhere asked": "quem pediu foi uma página de fora",
     "a socket without an origin": "uma ligação sem origem",
-    "many changes in one minute": "muitas mudanças num minuto",
+    "more asked in one minute than this hub takes": "mais pedidos num minuto do que a casa aceita",
+    "a little patience; a stop is never counted": (
+        "um pouco de paciência; parar nunca entra na conta"
+    ),
+    "ask again in a moment": "peça outra vez daqui a nada",
+    "more asked of this room than it takes at once": (
+        "mais pedidos neste quarto do que ele aceita de uma vez"
+    ),
+    "one thing after another": "uma coisa de cada vez",
+    "wait a moment and ask again; a stop is heard at once": (
+        "espere um momento e peça outra vez; parar é ouvido logo"
+    ),
     "a change that did not come from our page": "uma mudança que não veio da nossa página",
     "a change that does not say how long it is": "uma mudança que não diz que tamanho tem",
     "more than this hub takes at once": "mais do que esta casa aceita de uma vez",
@@ -114,8 +125,29 @@ _ACCESS = {
     "the home's encrypted address, or the hub's own machine": (
         "o endereço cifrado da casa, ou a própria máquina"
     ),
-    "open the home's encrypted address, or come in with four words": (
-        "abra o endereço cifrado da casa, ou entre com quatro palavras"
+    "open the home's encrypted address, or come in with a bedside's words": (
+        "abra o endereço cifrado da casa, ou entre com as palavras de uma cabeceira"
+    ),
+    "words for someone's own screen, given over the house's plain network, where others could "
+    "read along": (
+        "palavras para o ecrã de uma pessoa, dadas pela rede aberta da casa, onde outros podiam ler"
+    ),
+    "the home's encrypted address, or words for a bedside": (
+        "o endereço cifrado da casa, ou palavras para uma cabeceira"
+    ),
+    "open the home's encrypted address and have new words made, or ask for a bedside's words": (
+        "abra o endereço cifrado da casa e peça que façam palavras novas, ou peça as palavras de "
+        "uma cabeceira"
+    ),
+    "a key to what is one's own, asked for by a screen that came in a while ago": (
+        "uma chave para o que é de cada um, pedida por um ecrã que entrou há algum tempo"
+    ),
+    "a screen that came in within the last ten minutes": (
+        "um ecrã que tenha entrado nos últimos dez minutos"
+    ),
+    "come in here once more, by your passphrase, your passkey or four new words": (
+        "entre aqui mais uma vez, com a sua frase-chave, a sua chave de acesso ou quatro palavras "
+        "novas"
     ),
     "someone else's screens": "os ecrãs de outra pessoa",
     "one's own": "os seus",
@@ -225,6 +257,15 @@ _KEPT = {
     "read it with the version that wrote it; nothing was changed": (
         "leia-a com a versão que a escreveu; nada foi mudado"
     ),
+}
+
+_DREAMS = {
+    "something that is no drawing": "algo que não é um desenho",
+    "a drawing as this page makes it": "um desenho como esta página os faz",
+    "draw it again, or tell it in words": "desenhe outra vez, ou conte por palavras",
+    "as many dreams as one book takes in a day": "tantos sonhos quantos um livro aceita num dia",
+    "{most} a day at most": "no máximo {most} por dia",
+    "tell it tomorrow, or put it on paper": "conte-o amanhã, ou ponha-o no papel",
 }
 
 _VOICES = {
@@ -569,6 +610,7 @@ BOOK = {
     **_DOOR,
     **_ACCESS,
     **_KEPT,
+    **_DREAMS,
     **_VOICES,
     **_LAMPS,
     **_CALLS,

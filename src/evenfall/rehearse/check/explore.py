@@ -20,7 +20,7 @@ import numpy.typing as npt
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.play.claims import phase_of
 from evenfall.play.step import begin, saturate, setpoints, step
-from evenfall.records.night import AnyEvent, Beat, NightState
+from evenfall.records.night import AnyEvent, Beat, NightState, Stop
 from evenfall.records.programme import Programme, Setpoint
 from evenfall.rehearse.check.alphabet import Canonical, alphabet, canonical
 
@@ -133,6 +133,7 @@ def explore(
     *,
     alike_as_one: bool = True,
     states_max: int = STATES_MAX,
+    first: int | None = None,
     on_states: Callable[[int, int], None] | None = None,
 ) -> Explored:
     """Reach everything there is to reach.
@@ -142,6 +143,9 @@ def explore(
         events: what may happen; else the `alphabet` of the programme.
         alike_as_one: keep one of the states that differ only in like sleepers' places.
         states_max: the most to explore.
+        first: step no more states than this, those nearest to the beginning. Whatever leads
+            further is taken for a stop, so a way that is found too long really is; but that
+            nothing is found proves nothing.
         on_states: told now and then how many states were stepped, and how many are known.
 
     Raises:
@@ -150,7 +154,7 @@ def explore(
     chosen = tuple(alphabet(programme) if events is None else events)
     keep = canonical(programme) if alike_as_one else None
     search = _Search(programme, chosen, keep or _itself)
-    search.run(states_max, on_states)
+    search.run(states_max, first, on_states)
     count = len(search.states)
     return Explored(
         programme=programme,
@@ -180,7 +184,12 @@ class _Search:
         self.says: list[int] = []
         self.sayings: dict[Setpoints, int] = {}
 
-    def run(self, states_max: int, on_states: Callable[[int, int], None] | None) -> None:
+    def run(
+        self,
+        states_max: int,
+        only: int | None,
+        on_states: Callable[[int, int], None] | None,
+    ) -> None:
         """Step every state by every event, those just found after all that were found before."""
         programme, events, numbers, points = (
             self.programme, self.events, self.numbers, self.points,
@@ -190,6 +199,11 @@ class _Search:
         self._arrive(first, setpoints(programme, first), -1, -1)
         number = 0
         while number < len(self.states):
+            if number == only:
+                stopped = self.after[next(n for n, e in enumerate(events) if isinstance(e, Stop))]
+                append_all = array("i", [stopped]) * (len(events) * (len(self.states) - number))
+                self.after.extend(append_all)
+                return
             state = self.states[number]
             for column, event in enumerate(events):
                 taken = step(programme, state, event)

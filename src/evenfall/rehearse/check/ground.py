@@ -13,6 +13,8 @@ from evenfall.records.night import (
     PAUSED,
     RUNNING,
     STOPPED,
+    TOLD,
+    WAITING,
     AnyEvent,
     Beat,
     BeatsMissed,
@@ -152,17 +154,30 @@ class Ground:
         return self._distinct(range(len(self.explored.events)))
 
     @cached_property
+    def endings(self) -> tuple[tuple[int, int, int], ...]:
+        """The same for changes to where the machine's part is over: told, paused, night, stopped.
+
+        The dawn, and a quiet scene that still plays, are none of these.
+        """
+        at_night = self.in_mode(RUNNING) & (self.column("scene") == self.programme.quiet_scene)
+        over = at_night | self.in_mode(TOLD, WAITING, PAUSED, STOPPED, ENDED)
+        return self._distinct(range(len(self.explored.events)), over)
+
+    @cached_property
     def stops(self) -> tuple[tuple[int, int, int], ...]:
         """The same for stops alone."""
         return self._distinct(self.explored.events_of(Stop, Restarted))
 
-    def _distinct(self, columns: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
+    def _distinct(
+        self, columns: Sequence[int], to: Mask | None = None
+    ) -> tuple[tuple[int, int, int], ...]:
         explored = self.explored
         after = explored.after[:, list(columns)]
         there = (explored.says * 8 + explored.phase)[after]
-        key = explored.says[:, None] * (8 * len(explored.sayings)) + there
+        key = (explored.says[:, None] * (8 * len(explored.sayings)) + there).ravel()
         first = np.full(8 * len(explored.sayings) ** 2, key.size, np.int64)
-        np.minimum.at(first, key.ravel(), np.arange(key.size))
+        counted = np.arange(key.size) if to is None else np.flatnonzero(to[after].ravel())
+        np.minimum.at(first, key[counted], counted)
         places = (divmod(int(one), len(columns)) for one in np.sort(first[first < key.size]))
         return tuple((row, columns[place], int(after[row, place])) for row, place in places)
 

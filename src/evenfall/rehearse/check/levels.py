@@ -92,20 +92,29 @@ def changes_gentle(ground: Ground, what: str) -> Iterator[Broken]:
 
     Args:
         ground: what was explored.
-        what: ramp, flash, fade, merge or stop: which of these to look at.
+        what: ramp, flash, fade, gone, merge or stop: which of these to look at.
     """
     limits = ground.programme.limits
     safe = {point.output: point for point in ground.programme.safe}
-    for here, event, there in ground.stops if what == "stop" else ground.changes:
+    levels = {output: ground.level(output) for output in OUTPUTS}
+    most = {output: float(level.max()) for output, level in levels.items()}
+    looked_at = {"stop": ground.stops, "gone": ground.endings}.get(what, ground.changes)
+    for here, event, there in looked_at:
         phase = int(ground.explored.phase[there])
         for point in ground.explored.sayings[ground.explored.says[there]]:
             if point.output not in safe or point.output not in OUTPUTS:
                 continue
-            current = float(ground.level(point.output)[here])
-            change = Change(point, phase, current, limits, safe[point.output])
-            found = _LOOKS[what](change)
-            if found is not None:
-                yield _change_broken(ground, here, event, there, point, found)
+            currents = [float(levels[point.output][here])]
+            if what in ("gone", "stop"):
+                # It may still be fading from anything before, above this phase's limit or not.
+                limit = ceiling(point.output, limits, phase)
+                currents += [most[point.output], min(most[point.output], limit)]
+            for current in dict.fromkeys(currents):
+                change = Change(point, phase, current, limits, safe[point.output])
+                found = _LOOKS[what](change)
+                if found is not None:
+                    yield _change_broken(ground, here, event, there, point, found)
+                    break
 
 
 # --- Looking at one change ---------------------------------------------------------------------
@@ -136,7 +145,14 @@ Found = tuple[float, float, str, str, str]
 """What was found and allowed, in which unit, and both as clauses."""
 
 
+def _from_dark(change: Change) -> Change:
+    """The same from no more than safe: whoever acts twice at once acts before the first ramp."""
+    current = min(change.current, change.safe.target)
+    return Change(change.point, change.phase, current, change.limits, change.safe)
+
+
 def _rises_slowly(change: Change) -> Found | None:
+    change = _from_dark(change)
     asked, point = change.point.ramp_s, change.point
     floor_s = ramp_floor_s(point.output, change.limits, change.phase)
     for _, merged in change.shared():
@@ -149,6 +165,7 @@ def _rises_slowly(change: Change) -> Found | None:
 
 
 def _never_flashes(change: Change) -> Found | None:
+    change = _from_dark(change)
     for _, merged in change.shared():
         if merged.target > change.current and merged.ramp_s < FLASH_MIN_S:
             found = (
@@ -174,6 +191,21 @@ def _fades_in_time(change: Change) -> Found | None:
             found = f"{noun} is still at {later:g} {unit} when 3 min have passed"
             return later, most, unit, found, f"{_WHEN[room]} {most:g} {unit} is the most"
     return None
+
+
+def _gone_in_time(change: Change) -> Found | None:
+    """What is over is gone, and does not linger: only a light that is still asked for stays."""
+    if change.point.target > change.safe.target:
+        return None
+    later = max(
+        Ramp(change.current, merged.target, 0.0, merged.ramp_s).value_at(FALL_MAX_S)
+        for _, merged in change.shared()
+    )
+    if later <= change.safe.target + NEAR:
+        return None
+    unit, noun = UNITS[change.point.output], NOUNS[change.point.output]
+    found = f"{noun} is still at {later:.3g} {unit} when 3 min have passed"
+    return later, change.safe.target, unit, found, "what is over is gone by then"
 
 
 def lowest_wins(change: Change) -> Found | None:
@@ -203,6 +235,7 @@ _LOOKS = {
     "ramp": _rises_slowly,
     "flash": _never_flashes,
     "fade": _fades_in_time,
+    "gone": _gone_in_time,
     "merge": lowest_wins,
     "stop": _stops_at_once,
 }

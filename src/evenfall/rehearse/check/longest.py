@@ -1,8 +1,9 @@
 """The longest way through a part of what was explored, by relaxing all of its edges at once.
 
 An edge costs nothing where a person acts and something where time passes. Where every circle
-costs nothing the values settle; where one costs something they pass any bound, and the way that
-passes it is the counterexample. Source: Bellman 1958; Ford 1956.
+costs nothing the values settle. A circle that costs something has no longest way: it is found as
+soon as the best ways on lead back into themselves, and is itself the counterexample. Source:
+Bellman 1958; Ford 1956; the circle among the best ways on: Tarjan 1981.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from evenfall.rehearse.check.explore import Explored, Mask, Numbers
 Values = npt.NDArray[np.float64]
 Edges = npt.NDArray[np.int64]
 
-ROUNDS_MAX = 2_000
-"""No way has more parts than this, 6 h of beats and some; what still grows has no end (own)."""
+LOOK_EVERY = 32
+"""After so many rounds the best ways on are looked at for a circle; looking is cheap (own)."""
 
 NEAR = 1e-6
 """Two values nearer than this are one: sums of floats are not exact."""
@@ -46,10 +47,11 @@ class Longest:
     """What the longest way from each state costs.
 
     Attributes:
-        value: the cost of the longest way, or a cost above the bound where there is none.
-        settled: False where some way passed the bound before everything settled.
+        value: the cost of the longest way; above the bound where some way passed it, and without
+            end (infinite) where a way may be gone for ever.
+        settled: False where some way passed the bound or has no end.
         ways: the edges.
-        best: where it did not settle, the edge that last made each state's way longer.
+        best: the edge that begins the longest way from each state, or −1.
     """
 
     value: Values
@@ -58,39 +60,20 @@ class Longest:
     best: Edges
 
     def way_from(self, state: int, more_than: float = float("inf")) -> tuple[tuple[int, int], ...]:
-        """The events and states of a longest way, until it has cost more than something."""
+        """The events and states of a longest way, until it has cost more than something.
+
+        One that may be gone for ever is told until it has been round once.
+        """
         taken: list[tuple[int, int]] = []
-        spent = 0.0
-        while spent <= more_than:
-            steps = self._through_best(state) if not self.settled else self._through_equal(state)
-            if not steps:
+        seen, spent = {state}, 0.0
+        while spent <= more_than and (edge := int(self.best[state])) >= 0:
+            spent += float(self.ways.cost[edge])
+            state = int(self.ways.end[edge])
+            taken.append((int(self.ways.event[edge]), state))
+            if state in seen:
                 break
-            for edge in steps:
-                spent += float(self.ways.cost[edge])
-                taken.append((int(self.ways.event[edge]), int(self.ways.end[edge])))
-                state = taken[-1][1]
+            seen.add(state)
         return tuple(taken)
-
-    def _through_best(self, state: int) -> tuple[int, ...]:
-        edge = int(self.best[state])
-        return (edge,) if edge >= 0 else ()
-
-    def _through_equal(self, state: int) -> tuple[int, ...]:
-        """The next edge that costs something, and those that cost nothing before it."""
-        came: dict[int, tuple[int, ...]] = {state: ()}
-        waiting = [state]
-        for here in waiting:
-            low, high = np.searchsorted(self.ways.start, [here, here + 1])
-            for edge in range(int(low), int(high)):
-                there, cost = int(self.ways.end[edge]), float(self.ways.cost[edge])
-                if abs(cost + self.value[there] - self.value[here]) > NEAR:
-                    continue
-                if cost > 0.0:
-                    return (*came[here], edge)
-                if there not in came:
-                    came[there] = (*came[here], edge)
-                    waiting.append(there)
-        return ()
 
 
 def ways_within(
@@ -125,60 +108,71 @@ def longest(ways: Ways, bound: float) -> Longest:
         ways: the edges; whatever they lead out to costs nothing more.
         bound: the most that a way may cost. Once one costs more, its like is what is returned.
     """
-    value = np.zeros(ways.size)
-    if _settle(ways, value, bound):
-        return Longest(value, True, ways, np.empty(0, np.int64))
-    if value.max() > bound + NEAR:
-        return _passing(ways, bound)
-    return Longest(value, False, ways, np.full(ways.size, -1, np.int64))
-
-
-def _settle(ways: Ways, value: Values, bound: float) -> bool:
-    """Make every way as long as it is; False as soon as one passes the bound, or has no end.
-
-    Only what leads to a state whose way has just grown is looked at again.
-    """
-    by_end = np.argsort(ways.end, kind="stable")
-    first = np.searchsorted(ways.end[by_end], np.arange(ways.size + 1))
-    edges = np.arange(len(ways.start))
-    for _ in range(ROUNDS_MAX):
-        start, offered = ways.start[edges], ways.cost[edges] + value[ways.end[edges]]
-        longer = offered > value[start] + NEAR
-        if not longer.any():
-            return True
-        np.maximum.at(value, start[longer], offered[longer])
-        if offered[longer].max() > bound + NEAR:
-            return False
-        grown = np.zeros(ways.size, np.bool_)
-        grown[start[longer]] = True
-        edges = by_end[_ranges(first, np.flatnonzero(grown))]
-    return False
-
-
-def _ranges(first: Edges, chosen: Edges) -> Edges:
-    """The numbers first[k] to first[k + 1] of each chosen k, one after another."""
-    low, count = first[chosen], first[chosen + 1] - first[chosen]
-    before = np.cumsum(count) - count
-    return np.repeat(low - before, count) + np.arange(int(count.sum()))
-
-
-def _passing(ways: Ways, bound: float) -> Longest:
-    """The same again, keeping for each state the edge that last made its way longer.
-
-    Following those never goes round for nothing: an edge is kept only where it made a way
-    strictly longer, and what it leads to only grows.
-    """
+    into = _Into(ways)
     value, best = np.zeros(ways.size), np.full(ways.size, -1, np.int64)
-    while value.max() <= bound + NEAR:
-        offered = ways.cost + value[ways.end]
-        longer = value.copy()
-        np.maximum.at(longer, ways.start, offered)
-        chosen = np.flatnonzero(
-            (offered == longer[ways.start]) & (offered > value[ways.start] + NEAR)
-        )
-        best[ways.start[chosen]] = chosen
-        value = longer
-    return Longest(value, False, ways, best)
+    grown = np.zeros(ways.size, np.bool_)
+    edges, rounds = np.arange(len(ways.start)), 0
+    while len(edges):
+        start, offered = ways.start[edges], ways.cost[edges] + value[ways.end[edges]]
+        longer = np.flatnonzero(offered > value[start] + NEAR)
+        start, offered = start[longer], offered[longer]
+        np.maximum.at(value, start, offered)
+        chosen = offered == value[start]
+        best[start[chosen]] = edges[longer[chosen]]
+        rounds += 1
+        passed = bool(len(offered)) and float(offered.max()) > bound + NEAR
+        if passed or rounds % LOOK_EVERY == 0:
+            circle = _circle(ways, best)
+            if len(circle):
+                return _for_ever(ways, into, value, best, circle)
+        if passed:
+            return Longest(value, False, ways, best)
+        # Only what leads to a state whose way has just grown is looked at again.
+        grown[start] = True
+        edges = into.edges(np.flatnonzero(grown))
+        grown[start] = False
+    return Longest(value, True, ways, best)
+
+
+class _Into:
+    """The edges by where they end."""
+
+    def __init__(self, ways: Ways) -> None:
+        self.by_end = np.argsort(ways.end, kind="stable")
+        self.first = np.searchsorted(ways.end[self.by_end], np.arange(ways.size + 1))
+
+    def edges(self, states: Edges) -> Edges:
+        """Every edge that ends in one of some states."""
+        low, count = self.first[states], self.first[states + 1] - self.first[states]
+        before = np.cumsum(count) - count
+        return self.by_end[np.repeat(low - before, count) + np.arange(int(count.sum()))]
+
+
+def _circle(ways: Ways, best: Edges) -> Edges:
+    """The states that the best ways on lead round and round through; none where each one ends.
+
+    Each state's best was strictly longer when it was chosen, and what follows only grows; so a
+    circle among the best ways on is one that costs something, and there is no other kind.
+    """
+    last = len(best)
+    onward = np.append(np.where(best >= 0, ways.end[best], last), last)
+    for _ in range(int(last).bit_length()):  # twice as far each time: past every way that ends
+        onward = onward[onward]
+    return np.unique(onward[onward < last])
+
+
+def _for_ever(ways: Ways, into: _Into, value: Values, best: Edges, circle: Edges) -> Longest:
+    """The same where a way has no end: every state that leads there, by a shortest way."""
+    endless = np.zeros(ways.size, np.bool_)
+    endless[circle] = True
+    fresh = circle
+    while len(fresh):
+        edges = into.edges(fresh)
+        edges = edges[~endless[ways.start[edges]]]
+        best[ways.start[edges]] = edges
+        fresh = np.unique(ways.start[edges])
+        endless[fresh] = True
+    return Longest(np.where(endless, np.inf, value), False, ways, best)
 
 
 def fewest(explored: Explored, start: Mask, cost: Values | Mask, reset: Mask, most: int) -> Numbers:

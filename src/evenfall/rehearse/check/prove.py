@@ -18,7 +18,7 @@ from evenfall.rehearse.check.explore import STATES_MAX, Explored, explore
 from evenfall.rehearse.check.ground import OUTPUTS, Ground
 from evenfall.rehearse.check.levels import UNITS
 from evenfall.rehearse.check.properties import PROPERTIES
-from evenfall.rehearse.check.story import Told, steps_of
+from evenfall.rehearse.check.story import Told, finite, steps_of
 from evenfall.rehearse.check.times import Times, Worst
 from evenfall.safety.gate import ceiling
 
@@ -118,7 +118,11 @@ def _written(ground: Ground, worst: Worst) -> WorstPath:
         way = [*ground.explored.way_to(worst.state), *(state for _, state in worst.onward)]
     path = steps_of(ground.programme, ground.explored.replayed(way)) if way else ()
     return WorstPath(
-        what=worst.what, value=round(worst.value, 6), limit=worst.limit, unit=worst.unit, path=path
+        what=worst.what,
+        value=finite(round(worst.value, 6)),
+        limit=worst.limit,
+        unit=worst.unit,
+        path=path,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from evenfall.play.step import GAP_BEATS_MAX, step
 from evenfall.records.night import (
     ASLEEP_MASK,
+    ENDED,
     PAUSED,
     RUNNING,
     STOPPED,
@@ -98,8 +99,19 @@ def words_quieten(ground: Ground) -> Iterator[Broken]:
     # A breather may be dimmer than the light to tell by, which is its scene's own.
     begun = ground.in_mode(RUNNING) & ~ground.breathing
     brighter[:, columns] = begun[:, None] & (light[after[:, columns]] > light[:, None] + NEAR)
+    # After a dawn that is put off, a touch of the same few minutes is still answered.
+    brighter &= ~(ground.night & (ground.column("glow_age_beats") > 0))[after]
     for broken in _steps(ground, brighter, "", "", "light"):
         yield _measured(ground, broken, "after a no", "a no brightens nothing")
+
+
+def lights_out_is_quiet(ground: Ground) -> Iterator[Broken]:
+    """Once everyone's light is out the evening is over, whoever's was the last."""
+    everyone = (1 << ground.programme.sleepers) - 1
+    wrong = (ground.column("lights_out") == everyone) & ~ground.night
+    yield from _states(
+        ground, wrong, "every light is out, and the evening goes on", "lights-out is quiet"
+    )
 
 
 def told_is_silent(ground: Ground) -> Iterator[Broken]:
@@ -138,6 +150,58 @@ def dawn_only_when_due(ground: Ground) -> Iterator[Broken]:
         if isinstance(event, Dawn) and event.due:
             wrong[:, number] &= ~ground.night
     yield from _steps(ground, wrong, "the dawn begins though it is not due", "only the plan dawns")
+
+
+def breathers_interrupt(ground: Ground) -> Iterator[Broken]:
+    """A breather only interrupts: no way leads into one, and nothing else is taken for one."""
+    kinds = np.array([scene.kind for scene in ground.programme.scenes])
+    inside = np.array([scene.breather for scene in ground.programme.scenes])[ground.column("scene")]
+    inside = np.where(ground.breathing, inside, ground.column("scene"))
+    wrong = ground.in_mode(RUNNING) & ((kinds[inside] == "breather") != ground.breathing)
+    yield from _states(
+        ground,
+        wrong,
+        "a dreamscape is taken for a breather, or a breather for a scene",
+        "a breather only interrupts",
+    )
+
+
+def fits_as_said(ground: Ground) -> Iterator[Broken]:
+    """What says that it fits a sleeper does: lights-out leads there on its word alone."""
+    scenes, limits = ground.programme.scenes, ground.programme.limits
+    sayings = ground.explored.sayings
+    fitting = np.array([all(fits(p, limits, ASLEEP) for p in said) for said in sayings], np.bool_)
+    scene, told = ground.column("scene"), ground.in_mode(TOLD, WAITING)
+    says = np.array([one.fits_asleep for one in scenes], np.bool_)[scene]
+    told_says = np.array([one.told_fits_asleep for one in scenes], np.bool_)[scene]
+    claims = np.where(told, told_says, says & ground.in_mode(RUNNING) & ~ground.breathing)
+    yield from _states(
+        ground,
+        claims & ~fitting[ground.explored.says],
+        "it is said to fit a sleeper, and is too bright or too loud for one",
+        "what is said to fit a sleeper does",
+    )
+
+
+def morning_ends_it(ground: Ground) -> Iterator[Broken]:
+    """The dawn comes when it is due, where there is one; and nothing but the dawn ends a night."""
+    after = ground.explored.after
+    over = ground.in_mode(ENDED)
+    ended = ~(over | ground.dawn)[:, None] & over[after]
+    yield from _steps(ground, ended, "the night is over before the morning", "the dawn ends it")
+    goes_on = ground.dawn[:, None] & (ground.beats > 0)[None, :] & ~(ground.dawn | over)[after]
+    yield from _steps(ground, goes_on, "the night goes on after its dawn", "the dawn ends it")
+    if ground.programme.wake_scene < 0:
+        return
+    due = [
+        number
+        for number in ground.explored.events_of(Dawn)
+        if getattr(ground.explored.events[number], "due", False)
+    ]
+    quiet = ground.in_mode(RUNNING) & (ground.kind == "quiet")
+    missed = np.zeros(after.shape, np.bool_)
+    missed[:, due] = quiet[:, None] & ~ground.dawn[after[:, due]]
+    yield from _steps(ground, missed, "no dawn comes though it is due", "a due dawn comes")
 
 
 def voice_only_when_asked(ground: Ground) -> Iterator[Broken]:

@@ -80,8 +80,8 @@ class Told:
             file=place.file,
             line=place.line,
             column=place.column,
-            found=_finite(broken.found),
-            limit=_finite(broken.limit),
+            found=finite(broken.found),
+            limit=finite(broken.limit),
             unit=broken.unit,
             story=f"{_when(self.programme, taken, of_step=of_step)}, {broken.what}; {broken.rule}.",
             mend=broken.mend,
@@ -114,7 +114,7 @@ class Told:
 LARGEST = 1e308
 
 
-def _finite(value: float) -> float:
+def finite(value: float) -> float:
     """A number that JSON can hold: what is none, or has no end, is as large as numbers are."""
     return value if isfinite(value) else LARGEST
 

@@ -8,7 +8,7 @@ and that is a finding as well.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from math import log10
+from math import isfinite, log10
 
 import numpy as np
 
@@ -203,9 +203,9 @@ class Times:
     def _within(
         self, what: str, inside: Mask, cost: Values, bound: float, unit: str = "beats"
     ) -> Worst:
-        return _worst(
-            what, longest(ways_within(self.ground.explored, inside, cost), bound), bound, unit
-        )
+        ways = ways_within(self.ground.explored, inside, cost)
+        # Looked at for longer than it may be, so that it can be told by how much it is too long.
+        return _worst(what, longest(ways, 4 * bound), bound, unit)
 
 
 def light_dose_max(ground: Ground) -> float:
@@ -335,9 +335,10 @@ def loss_never_prolongs(times: Times) -> Iterator[Broken]:
         state, event = int(rows[0]), columns[int(places[0])]
         there = int(ground.explored.after[state, event])
         found, most = float(lost[there]) / 2, float(kept[state]) / 2
+        long = f"up to {found:g} min long" if isfinite(found) else "go on for ever"
         yield Broken(
             state, event, int(ground.column("scene")[state]), "stay", found, most, "min",
-            f"losing a sensor makes the evening up to {found:g} min long",
+            f"losing a sensor makes the evening {long}",
             f"{most:g} min were left", "tell whoever keeps Evenfall",
         )  # fmt: skip
 
@@ -349,10 +350,10 @@ def doses_kept(times: Times, what: str) -> Iterator[Broken]:
     }[what]()  # fmt: skip
     if not worst.holds:
         part = "light" if what == "light" else "sound"
+        sum_ = f" to {worst.value:.3g} {worst.unit}" if isfinite(worst.value) else ""
         yield _too_long(
-            times.ground, worst, part, f"the {part} of the night adds up to {worst.value:.3g} "
-            f"{worst.unit}", f"{worst.limit:.3g} {worst.unit} is the most",
-            f"lower the {part}, or shorten the stay",
+            times.ground, worst, part, f"the {part} of the night adds up{sum_}",
+            f"{worst.limit:.3g} {worst.unit} is the most", f"lower the {part}, or shorten the stay",
         )  # fmt: skip
 
 
@@ -364,7 +365,7 @@ def _worst(what: str, found: Longest, bound: float, unit: str) -> Worst:
     value = float(found.value[state])
     if value <= 0.0:
         return Worst(what, 0.0, bound, unit, -1, (), found.settled)
-    passed = bound if not found.settled else float("inf")
+    passed = bound if bound + NEAR < value < float("inf") else float("inf")
     return Worst(what, value, bound, unit, state, found.way_from(state, passed), found.settled)
 
 
@@ -379,6 +380,8 @@ def _as_level(worst: Worst, over_s: float, limit_dba: float) -> Worst:
 def _too_long(ground: Ground, worst: Worst, part: str, what: str, rule: str, mend: str) -> Broken:
     """A way that is too long, told by the scene in which it passes the bound."""
     state, event = worst.state, -1
+    if not isfinite(worst.value):
+        what = f"{what}, and may go on for ever"
     onward = worst.onward
     last = onward[-1][1] if onward else state
     if onward:  # the scene in which it was too long, not the one after it

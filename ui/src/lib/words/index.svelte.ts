@@ -5,7 +5,9 @@ import type { Catalogue } from './en';
 import { isLanguage, LANGUAGES, spoken, type Language } from './languages';
 
 const before = kept('language');
-const chosen = $state({ code: isLanguage(before) ? before : spoken(navigator.languages) });
+/** What the browser speaks; nothing where there is none, as in a test. */
+const browser = 'navigator' in globalThis ? navigator.languages : [];
+const chosen = $state({ code: isLanguage(before) ? before : spoken(browser) });
 
 export function words(): Catalogue {
   return LANGUAGES[chosen.code];

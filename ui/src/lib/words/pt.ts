@@ -29,6 +29,11 @@ function minutos(n: number): string {
   return n === 1 ? 'um minuto' : `${n} minutos`;
 }
 
+/** Um número como se escreve cá. */
+function virgula(n: string): string {
+  return n.replace('.', ',');
+}
+
 export const pt: Catalogue = {
   language: 'Português',
   home: 'Esta noite',
@@ -47,20 +52,26 @@ export const pt: Catalogue = {
   lineOf: (nome, calma, historia, luz, acordar) =>
     `${nome}: a acalmar desde as ${calma}, ${historia ? `história às ${historia}, ` : ''}luz apagada às ${luz}, acordar às ${acordar}.`,
   isDark: 'luz apagada',
+  isNight: 'noite',
+  storyMark: 'história',
+  outMark: 'apagar a luz',
+  roomStopped: (quarto) => `${quarto}: parou, por hoje.`,
+  roomPaused: (quarto) => `${quarto}: em pausa.`,
+  roomTold: (quarto) => `${quarto}: hoje não. O resto é vosso.`,
   isUp: 'a pé',
   why: 'Porquê?',
   whyTitle: 'Porquê estas horas',
   change: 'Mudar esta noite',
   begin: 'Começar',
   beginIn: (quarto) => `Começar: ${quarto}`,
-  toBedside: (quarto) => `Ir a: ${quarto}`,
+  toBedside: (quarto) => `Cabeceira: ${quarto}`,
   toMorning: 'Bom dia',
   skipWake: (nomes) => `Deixar dormir amanhã: ${lista(nomes)}`,
   skipped: (nomes) => `Amanhã nada acorda ${lista(nomes)}. O resto fica.`,
   saysNo: (nome) => `${nome} hoje diz que não`,
   saidNo: (nome) => `Está bem, ${nome}. O resto do serão é vosso.`,
   noChange: 'De momento não há nada a mudar.',
-  otherRooms: 'Outros quartos',
+  changeMore: 'Este ecrã, e mais',
   madeUp: 'A hora é inventada: ninguém vai mesmo para a cama.',
   paperTonight: (quarto) => `${quarto}: serão de papel. Um livro, um candeeiro, nenhum ecrã.`,
   settings: 'Este ecrã',
@@ -69,8 +80,9 @@ export const pt: Catalogue = {
   nightLightOn: 'Sim, este ecrã é a nossa luz de presença',
   lightTitle: 'Quanta luz é esta?',
   lightNow: (lx) =>
-    `Com o brilho no máximo, esta página dá no máximo cerca de ${lx} lx melanópicos ao olho. É suposto, não medido: um ecrã muito brilhante, a 30 cm.`,
-  lightEmber: (lx) => `A brasa da cabeceira junta no máximo ${lx} lx, supostos da mesma maneira.`,
+    `Com o brilho no máximo, esta página dá no máximo cerca de ${virgula(lx)} lx melanópicos ao olho. É suposto, não medido: um ecrã muito brilhante, a 30 cm.`,
+  lightEmber: (lx) =>
+    `A brasa da cabeceira junta no máximo ${virgula(lx)} lx, supostos da mesma maneira.`,
   soundTitle: 'Que volume tem?',
   soundNow: (maximo, cheio) =>
     `Nunca mais alto do que uma conversa baixa: no máximo ${maximo} dBA na almofada. É suposto, não medido: um telefone forte, ${cheio} dBA com tudo no máximo, a 30 cm. Com uma coluna maior, ninguém sabe.`,
@@ -94,7 +106,7 @@ export const pt: Catalogue = {
   otherWays: 'Tenho uma frase-passe',
   otherWaysToo: 'Tenho uma frase-passe ou uma chave de acesso',
   noOtherWays:
-    'Uma frase-passe passaria às claras pela rede da casa, e as chaves de acesso precisam de um endereço fechado: aqui nenhuma abre nada. Quatro palavras abrem o serão inteiro.',
+    'Uma frase-passe passaria às claras pela rede da casa, e as chaves de acesso precisam de um endereço fechado: aqui nenhuma abre nada. Quatro palavras de uma cabeceira abrem o serão inteiro.',
   lockedTo: (endereco) => `Ir ao endereço fechado, ${endereco}`,
   signInName: 'Nome',
   signInPhrase: 'Frase-passe',
@@ -111,7 +123,8 @@ export const pt: Catalogue = {
     `A casa ainda não ouviu (${quarto}) e vai saber. O interruptor do candeeiro também serve.`,
   stopNotHere: (quarto) =>
     `Este ecrã já não pode parar: ${quarto}. Outro ecrã pode, e o interruptor do candeeiro também.`,
-  nobodyYet: 'Ainda ninguém entrou. As quatro palavras estão na janela onde o Evenfall foi ligado.',
+  nobodyYet:
+    'Ainda ninguém entrou. As quatro palavras estão na janela onde o Evenfall foi ligado, ou faz-as lá ‘evenfall pair’.',
   whoMember: (nome) => `Este é o ecrã de ${nome}.`,
   whoDevice: (quarto) =>
     quarto ? `Este é um ecrã de cabeceira: ${quarto}.` : 'Este é um ecrã de cabeceira, de todos os quartos.', // prettier-ignore
@@ -131,6 +144,8 @@ export const pt: Catalogue = {
   passkeyRow: (nome, dia) => `${nome}, feita ${dia}`,
   takeAway: 'Retirar',
   takeAwaySure: 'Sim, retirar',
+  againWhy: 'O que abre tudo o que é seu só o faz quem tenha entrado aqui nos últimos dez minutos.',
+  againDo: 'Entrar aqui mais uma vez',
   leaveIt: 'Deixar estar',
   addressOpen:
     'O que passa por este endereço pode ser lido por quem estiver na rede da casa. Por isso está aqui o serão inteiro e nada de privado: os números da manhã, o livro de sonhos e as gravações precisam do endereço fechado.',
@@ -140,6 +155,9 @@ export const pt: Catalogue = {
   addressTrustGet: 'Buscar o certificado',
   screensTitle: 'Ecrãs que entraram',
   screensOf: (nome) => `Ecrãs que podem ler como ${nome}`,
+  screensRead: (nome) =>
+    `Quem tiver um destes pode ler o livro de sonhos de ${nome}. Em cada um está quem o deixou entrar.`,
+  screenOver: 'O tempo dele acabou. Ainda pode parar uma noite, até alguém o tirar.',
   screensNotHere: 'Este endereço não mostra a lista dos ecrãs. O endereço fechado mostra.',
   screensNotYours: 'A lista dos ecrãs é de quem vive aqui, no seu próprio ecrã.',
   screensNone: 'Ainda não entrou nenhum ecrã.',
@@ -157,6 +175,7 @@ export const pt: Catalogue = {
     `Entrou ${entrou}${por ? `, por ${por}` : ''}; esteve aqui ${visto}.`,
   dates: 'pt-PT',
   dayAgo: (ha, data) => (ha === 0 ? 'hoje' : ha === 1 ? 'ontem' : `a ${data}`),
+  dayAt: (dia, hora) => `${dia} às ${hora}`,
   screenEnd: 'Tirar',
   screenEndSure: 'Sim, tirar',
   screenEnded: (nome) => `${nome} já não entra.`,
@@ -175,6 +194,7 @@ export const pt: Catalogue = {
   invitePlain: (endereco) =>
     `Um ecrã que ainda não tenha o certificado da casa usa ${endereco}, para o serão.`,
   inviteUntil: (hora) => `Servem uma vez, até às ${hora}.`,
+  inviteFor: (n) => `Servem uma vez, ainda durante ${minutos(n)}.`,
   inviteOver: 'Estas palavras já não abrem nada.',
   inviteAgain: 'Palavras novas',
   inviteUsed: (nome) => `${nome} já entrou.`,
@@ -187,6 +207,8 @@ export const pt: Catalogue = {
   lostCalled: 'A casa não ouve. Chama em voz alta; alguém vem.',
   lostMorning: 'A casa não responde. O que escrever fica aqui até ela responder.',
   lostNever: 'A casa ainda não responde. Até lá, um livro e um candeeiro chegam.',
+  wordsYours: 'A casa esteve ausente. A parte dela acabou; as palavras ficam, e são vossas.',
+  moreSaid: (n) => `mais ${n} para dizer`,
   noRoom: 'Não há nenhum quarto com esse nome.',
   back: 'Esta noite',
 
@@ -202,6 +224,7 @@ export const pt: Catalogue = {
   paper: 'Noite de papel. Pegue no livro, baixe o candeeiro.',
   line: (n, de) => `Linha ${n} de ${de}`,
   nextLine: 'Linha seguinte',
+  toldInEnglish: 'A história é contada em inglês.',
   goOn: 'Continuar',
   doors: 'Onde queres estar?',
   door: (nome) => nome.charAt(0).toUpperCase() + nome.slice(1),
@@ -210,6 +233,7 @@ export const pt: Catalogue = {
   quietDark: 'Não há mais nada a dizer.',
   pause: 'Pausa',
   paused: 'Em pausa. Está escuro e calmo.',
+  pausedLit: 'Em pausa. Só a luz de presença está acesa.',
   pausedMore: 'Passado um quarto de hora o serão acaba sozinho.',
   resume: 'Continuar',
   no: 'Não quero mais',
@@ -221,9 +245,11 @@ export const pt: Catalogue = {
   holdToStop: 'segurar para parar',
   stopped: 'Parou.',
   stoppedMore: 'Escuro e calmo até de manhã. Estás aqui, e isso basta.',
+  stoppedLit: 'Calmo até de manhã, só com a luz de presença. Estás aqui, e isso basta.',
   stopUnsent: 'Aqui está tudo calmo. A casa ainda não ouviu e vai saber.',
   faceDown: 'Virado para baixo, fora da cama.',
-  faceDownMore: 'Toca-lhe de noite, e alguém vem.',
+  faceDownMore: 'Chama, se precisares de alguém.',
+  touchCalls: 'Toca-me de noite, e chama-se alguém.',
   callSomeone: 'Chamar alguém',
   coming: 'Já vem alguém.',
   calling: 'A chamar…',
@@ -242,6 +268,7 @@ export const pt: Catalogue = {
   howWasIt: 'Como foi?',
   felt: { rough: 'Difícil', 'all-right': 'Assim-assim', good: 'Boa' },
   feltKept: (como) => `${como}. Fica anotado.`,
+  feltOwn: 'A resposta é de cada um.',
   feltWaits: 'Anotado aqui. A casa fica a saber quando responder.',
   dream: 'Um sonho? Conta ou desenha',
   dreamPrivate: (nome) => `Vai para o livro de ${nome}, e de mais ninguém. Ninguém o explica.`,
@@ -277,7 +304,7 @@ export const pt: Catalogue = {
   whoseMorning: 'De quem é esta manhã?',
   callLost: 'Nenhum telefone respondeu. Chama em voz alta; alguém vem.',
   callNobody: 'Chama em voz alta; alguém vem.',
-  faceDownAlone: 'Toca-lhe de noite, e acende-se uma luz pequena.',
+  touchAlone: 'Toca-me de noite, e acende-se uma luz pequena.',
   restOwn: 'O que a noite mediu, e o livro de sonhos, estão no ecrã de cada um.',
   restPrivate:
     'O que a noite mediu, e o livro de sonhos, são privados, e este endereço não é. Abrem-se no endereço fechado.',

@@ -11,6 +11,11 @@ export function whoIsHere(w: Catalogue, now: Me, view: HomeView | null): string 
   return w.whoDevice(room?.name ?? now.room ?? '');
 }
 
+/** The day and the hour of a moment in the home's own zone. */
+export function timeWords(w: Catalogue, at_utc: string, now: string): string {
+  return w.dayAt(dayWords(w, at_utc, now), homeTime(at_utc, now).at);
+}
+
 /** The day of a moment in the home's own zone: today, yesterday, or its date. */
 export function dayWords(w: Catalogue, at_utc: string, now: string): string {
   const { day, ago_days } = homeTime(at_utc, now);
