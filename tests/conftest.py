@@ -24,3 +24,8 @@ def data_folder() -> Path:
     if not (folder / "watch").is_dir():
         pytest.skip(f"no real recordings at {folder}: set EVENFALL_DATA to a folder that has them")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that what is left at the end is short for every worker."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)

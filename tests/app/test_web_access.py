@@ -7,7 +7,6 @@ mistake is a difference here.
 import asyncio
 import json
 import logging
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,6 @@ import httpx
 import msgspec
 import pytest
 from fastapi import FastAPI
-from msgspec.structs import replace
 from tests.support.drawings import drawn, png
 
 from evenfall.adapters.clocks import SystemClock
@@ -29,9 +27,9 @@ from evenfall.app.web.guarded import COOKIES, guarded_routes, refuse_unguarded
 from evenfall.app.web.serve import House, HubServer, listening_on
 from evenfall.app.web.server import LET_IN_AGAIN, make_app
 from evenfall.records.access import Origin, Role
-from evenfall.records.household import Member
 
 ZONE = ZoneInfo("Europe/Lisbon")
+ELDER = "  - {id: avo, name: Avó, born: 1958-03, room: loft}\n"
 DEMO = Path(__file__).resolve().parents[2] / "src/evenfall/app/demo/household.yaml"
 PAGE = {"x-evenfall": "page"}
 SOON_S = 20.0  # a bound, not a measure
@@ -120,10 +118,10 @@ class Walked:
 
     def __init__(self, folder: Path) -> None:
         start = datetime(2026, 11, 20, 19, 20, tzinfo=ZONE)
-        demo = load_household(DEMO).record
-        elder = Member(id="avo", name="Avó", born="1958-03", room="loft")
-        household = replace(demo, members=(*demo.members, elder))
-        shutil.copy(DEMO, folder / "household.yaml")  # which the guard reads for itself
+        file = folder / "household.yaml"
+        text = DEMO.read_text(encoding="utf-8")
+        file.write_text(text.replace("members:\n", f"members:\n{ELDER}", 1), encoding="utf-8")
+        household = load_household(file).record
         self.house = House(Home(folder), household, ZONE, SystemClock(1.0, start))
         self.server = HubServer(self.house, listening_on(0))
         self.app: FastAPI = make_app(self.server.served, WAYS)
