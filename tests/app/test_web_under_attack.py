@@ -665,7 +665,7 @@ async def behind_an_ingress(
     listener = listening_on(0)
     opening = Opening(Wish(names=(NAME,), behind=("127.0.0.9",)), [listener])
     clock = SystemClock(1.0, datetime(2026, 11, 20, 19, 20, tzinfo=ZONE))
-    house = House(Home(folder), load_household(DEMO).record, ZONE, clock)
+    house = House(Home(folder), load_household(DEMO).record, ZONE, clock, DEMO)
     server = HubServer(house, listener, opening)
     serving = asyncio.create_task(server.run())
     try:

@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import fcntl
 import logging
+import os
 import signal
 import sys
 import time
@@ -74,7 +75,7 @@ def _one_at_a_time(home: Path) -> "closing[IO[str]]":
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
-        lock = (folder / LOCK_FILE).open("w")
+        lock = (folder / LOCK_FILE).open("a")
     except OSError as error:
         why = f"a folder that cannot be written ({error.strerror})"
         mend = "see that the home's folder is there and is this user's"
@@ -85,6 +86,8 @@ def _one_at_a_time(home: Path) -> "closing[IO[str]]":
         lock.close()
         place, one = Place(str(folder)), "one guard for a home"
         raise EvenfallError(Fault("a guard that runs already", place, one, "end it")) from error
+    lock.truncate(0)
+    print(os.getpid(), file=lock, flush=True)
     return closing(lock)
 
 

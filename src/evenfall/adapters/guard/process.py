@@ -43,6 +43,14 @@ def is_running(home: Path) -> bool:
     return False
 
 
+def running_pid(home: Path) -> int | None:
+    """The process that keeps this home; None where none does."""
+    with suppress(OSError, ValueError):
+        if is_running(home):
+            return int((home / FOLDER / LOCK_FILE).read_text(encoding="ascii"))
+    return None
+
+
 def ask(home: Path, message: Message, within_s: float = ANSWER_WITHIN_S) -> Said:
     """Say one thing to a home's guard and wait for its answer.
 

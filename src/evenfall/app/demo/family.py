@@ -246,7 +246,7 @@ class FamilyEvening:
         killed_lx = self.light_lx_medi
         self.hub.kill()
         killed_s = time.monotonic()
-        self.shown.say("Now the hub is killed, as a power cut would.")
+        self.shown.say("Now the hub and its guard are killed, as a power cut would.")
         self.shown.say(
             f"The light and sound of an open page go out by themselves within {PAGE_LEASE_S:g} s; "
             "the story's words stay, to be read. Look at the phone: it cannot be seen from here."

@@ -1,6 +1,7 @@
 """The hub as a process of its own, so that it can really be killed; asked as a page asks it."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from types import TracebackType
 import httpx
 import msgspec
 
+from evenfall.adapters.guard.process import running_pid
 from evenfall.app.home import Home
 from evenfall.app.reach.opening import REACH_FILE
 from evenfall.app.reach.sockets import EVERY_V4, THIS_MACHINE, listening_on
@@ -117,7 +119,11 @@ class HubProcess:
         return self.process is not None and self.process.poll() is None
 
     def kill(self) -> None:
-        """End it as a power cut would: it is asked nothing and can do nothing."""
+        """End it and its guard as a power cut would: they are asked nothing and can do nothing."""
+        guard = running_pid(self.home.folder)
+        if guard is not None:
+            with suppress(ProcessLookupError):
+                os.kill(guard, signal.SIGKILL)
         if self.process is not None:
             self.process.kill()
             self.process.wait()
