@@ -44,7 +44,7 @@ EVENTS = (
     Event("The page is thawed", "thaw", 10.0),
     Event("Lights out for Noor", "out", 13.0, {"name": "Noor"}),
     Event("Lights out for Ilay", "last-out", 19.0, {"name": "Ilay"}),
-    Event("The hub is killed (-9)", "kill", KILLED_MIN),
+    Event("The hub and its guard are killed (-9)", "kill", KILLED_MIN),
     Event("The hub is started again", "restart", KILLED_MIN + DEAD_MIN),
     Event("Somebody turns the lamp down by hand", "hand", 28.0),
     Event("A child touches the page", "touch", 33.0),

@@ -31,6 +31,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from websockets.sync.client import connect
 
 ROOT = Path(__file__).resolve().parent.parent
+from evenfall.adapters.guard.process import running_pid
+
 sys.path.insert(0, str(ROOT))  # for tests.support
 
 from tests.support.home_assistant import (  # noqa: E402
@@ -114,7 +116,11 @@ class Hub:
         said.close()
 
     def kill(self) -> None:
-        """As if its machine had lost power."""
+        """As if its machine had lost power: the guard goes with it."""
+        guard = running_pid(self.folder)
+        if guard is not None:
+            with suppress(ProcessLookupError):
+                os.kill(guard, signal.SIGKILL)
         if self._running is not None:
             self._running.kill()
             self._running.wait()
