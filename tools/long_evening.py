@@ -30,9 +30,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from websockets.sync.client import connect
 
-ROOT = Path(__file__).resolve().parent.parent
 from evenfall.adapters.guard.process import running_pid
 
+ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # for tests.support
 
 from tests.support.home_assistant import (  # noqa: E402
