@@ -88,8 +88,8 @@ def test_each_kind_of_screen(home: Path, words: list[str], is_for: dict[str, str
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--for", "bob"], "a member who does not live here"),
-        (["--bedside", "cellar"], "a room that is not here"),
+        (["--for", "bob"], "'bob', a member who does not live here"),
+        (["--bedside", "cellar"], "'cellar', a room that is not here"),
         (["--guest", "--for", "mara"], "more than one screen at once"),
         (["--guest", "--address", "192.168.1.20"], "write --address http://192.168.1.20:8321"),
         (["--guest", "--address", "http://x/y"], "as an address"),

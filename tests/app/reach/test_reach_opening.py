@@ -60,8 +60,8 @@ def test_opened_to_the_house_it_has_names_addresses_and_an_encrypted_half(tmp_pa
             "https://192.168.1.20",
             "https://[fd00::2]",
             "http://192.168.1.20",
-            "http://[fd00::2]",
             "http://nursery-pi.local",
+            "http://[fd00::2]",
         )
         ways = opening.ways
         assert ways.to_the_house and ways.locked_at == opening.links[0]

@@ -32,9 +32,9 @@ def refuse_unclear(
     rooms = {one.id for one in household.rooms}
     if kind == "member" and member_of(household, member) is None:
         ids = ", ".join(one.id for one in household.members)
-        raise _unclear("a member who does not live here", f"one of {ids}")
+        raise _unclear(_named(member, "a member who does not live here"), f"one of {ids}")
     if kind == "device" and room is not None and room not in rooms:
-        raise _unclear("a room that is not here", f"one of {', '.join(sorted(rooms))}, or none")
+        raise _unclear(_named(room, "a room that is not here"), f"one of {', '.join(sorted(rooms))}, or none")
     if (member is not None and kind != "member") or (room is not None and kind != "device"):
         raise _unclear(
             "a screen for more than one thing", "a member's own, a room's bedside, or a guest's"
@@ -114,6 +114,10 @@ def inviting_refused(why: Why, whose: Member | None) -> NotLetInError:
         f"{name}, since it opens {name}'s own dream book",
         f"let {name} make it, on a screen of their own or at the hub's own machine",
     )
+
+
+def _named(given: str | None, what: str) -> str:
+    return what if given is None else f"{given!r}, {what}"
 
 
 def _unclear(found: str, expected: str) -> EvenfallError:

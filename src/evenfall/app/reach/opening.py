@@ -117,13 +117,17 @@ class Opening:
 
     @property
     def plain_links(self) -> tuple[str, ...]:
-        """The links over the house's plain network: addresses first, which any phone finds."""
+        """The links over the house's plain network: addresses first, which any phone finds.
+
+        A long address of the newer kind is the last: nobody types it.
+        """
         if not self.wish.to_the_house:
             return ()
         hosts = _hosts(self.wish, self._facts)
-        return tuple(
-            one for kind in (hosts.addresses, hosts.names) for one in links("http", kind, self.port)
-        )
+        short = [one for one in hosts.addresses if ":" not in one]
+        long = [one for one in hosts.addresses if ":" in one]
+        kinds = (short, hosts.names, long)
+        return tuple(one for kind in kinds for one in links("http", kind, self.port))
 
     @property
     def links(self) -> tuple[str, ...]:
