@@ -211,7 +211,8 @@ def say(
     style: str = "",
     console: Console | None = None,
 ) -> None:
-    """Print a sentence, wrapped at words.
+    """Print a sentence, wrapped at words; a word longer than a line is never cut, so that a path or
+    a command can be copied.
 
     Args:
         text: what to say; line breaks before it leave lines empty.
@@ -226,7 +227,11 @@ def say(
         text = text[1:]
     set_in = indent + 2 if hang is None else hang
     width = to.width - set_in
-    parts = Text(text, style=style).wrap(to, width) if width >= WIDTH_MIN else [Text(text, style)]
+    parts = (
+        Text(text, style=style).wrap(to, width, overflow="ignore")
+        if width >= WIDTH_MIN
+        else [Text(text, style)]
+    )
     for number, line in enumerate(parts):
         line.rstrip()
         margin = Text(" " * (set_in if number else indent))
