@@ -304,6 +304,28 @@ def test_the_door_keeps_out(tmp_path: Path, headers: dict[str, str], status: int
     run(story)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "<p>This hub does not answer to that name.<p>Open the address"),
+        ("pt", "<p>Esta casa"),
+    ],
+)
+def test_somebody_at_a_wrong_name_reads_a_sentence_and_a_program_gets_data(
+    tmp_path: Path, language: str, said: str
+) -> None:
+    async def story() -> None:
+        async with hub(tmp_path) as served:
+            wrong = {"host": "<b>elsewhere</b>.example", "accept-language": language}
+            looked = await served.http.get("/", headers={**wrong, "accept": "text/html,*/*"})
+            assert looked.status_code == 421
+            assert said in looked.text and "<b>" not in looked.text
+            asked = await served.http.get("/api/v1/home", headers={**wrong, "accept": "text/html"})
+            assert asked.status_code == 421 and asked.json()["errors"]
+
+    run(story)
+
+
 def test_more_than_the_hub_takes_at_once_is_refused(tmp_path: Path) -> None:
     async def story() -> None:
         async with hub(tmp_path) as served:

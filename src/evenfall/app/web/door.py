@@ -10,10 +10,11 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
+from html import escape
 
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from evenfall.app.reach.ways import (
@@ -83,6 +84,12 @@ class _Asked(msgspec.Struct):
 
     do: str = ""
 
+
+_PAGE = (
+    '<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="dark">'
+    '<meta name="viewport" content="width=device-width"><title>Evenfall</title><p>{}.<p>{}.'
+)
+"""What somebody reads who was let in to no page: it can hold no style and no script."""
 
 _READ_ASKED = msgspec.json.Decoder(_Asked)
 
@@ -208,8 +215,8 @@ class Door:
                     return {"type": "websocket.disconnect", "code": 1008}
                 if self.now_s() - told_s >= TELL_AGAIN_S:
                     told_s = self.now_s()
-                    faults = _faults(_TOO_OFTEN, Headers(scope=scope))
-                    text = msgspec.json.encode(faults).decode()
+                    fault = _fault(_TOO_OFTEN, language_of(Headers(scope=scope), {}))
+                    text = msgspec.json.encode({"errors": [fault.to_dict()]}).decode()
                     await send({"type": "websocket.send", "text": text})
 
         return heard
@@ -274,8 +281,19 @@ async def _refuse(refusal: tuple[int, str], scope: Scope, receive: Receive, out:
     if scope["type"] == "websocket":
         await out({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
         return
-    faults = _faults(refusal, Headers(scope=scope))
-    await JSONResponse(faults, refusal[0])(scope, receive, out)
+    headers = Headers(scope=scope)
+    fault = _fault(refusal, language_of(headers, {}))
+    answer: Response = JSONResponse({"errors": [fault.to_dict()]}, refusal[0])
+    if _is_somebody_looking(scope, headers):
+        said = (escape(one[:1].upper() + one[1:]) for one in (fault.found, fault.mend))
+        answer = HTMLResponse(_PAGE.format(*said), refusal[0])
+    await answer(scope, receive, out)
+
+
+def _is_somebody_looking(scope: Scope, headers: Headers) -> bool:
+    """True where a browser was sent to a page, and a person will read the answer."""
+    is_page = scope["method"] in _SAFE_METHODS and not scope["path"].startswith("/api/")
+    return is_page and "text/html" in headers.get("accept", "")
 
 
 def _marked(send: Send, *, framed: bool = False) -> Send:
@@ -293,14 +311,11 @@ def _marked(send: Send, *, framed: bool = False) -> Send:
     return marked
 
 
-def _faults(refusal: tuple[int, str], headers: Headers) -> dict[str, object]:
+def _fault(refusal: tuple[int, str], language: str) -> Fault:
     status, found = refusal
+    expected, mend = "a page this hub served itself", "open the hub's own address again"
     if status == 429:
-        fault = Fault(
-            found, Place(), "a little patience; a stop is never counted", "ask again in a moment"
-        )
-    else:
-        fault = Fault(
-            found, Place(), "a page this hub served itself", "open the hub's own address again"
-        )
-    return {"errors": [translate_fault(fault, language_of(headers, {})).to_dict()]}
+        expected, mend = "a little patience; a stop is never counted", "ask again in a moment"
+    elif status == 421:
+        mend = "open the address that was printed, or start the hub with --name and this one"
+    return translate_fault(Fault(found, Place(), expected, mend), language)

@@ -45,6 +45,9 @@ _HUB = {
 
 _DOOR = {
     "this hub does not answer to that name": "esta casa não responde por esse nome",
+    "open the address that was printed, or start the hub with --name and this one": (
+        "abra o endereço que foi mostrado, ou inicie a casa com --name e este nome"
+    ),
     "a page from elsewhere asked": "quem pediu foi uma página de fora",
     "a socket without an origin": "uma ligação sem origem",
     "more asked in one minute than this hub takes": "mais pedidos num minuto do que a casa aceita",
