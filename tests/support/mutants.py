@@ -44,7 +44,7 @@ HARMLESS = {
     r" breather_every_beats × 0\.5$": "more breathers than before; it counts one that never comes",
     r"(tidepool|two-boats): own-room stay_min_beats × 0\.5$":
         "here a breather comes on a beat alone, so that its one beat is whole",
-    r"tidepool: own-room stay_max_beats × 0\.5$": "the same",
+    r"(tidepool|two-boats): own-room stay_max_beats × 0\.5$": "the same",
     r": own-room stay_max_beats × 2$": "it counts one breather more than comes",
     r"lighthouse: (jetty|two-doors) stay_max_beats × 2$": "the same leaves room for a longer stay",
     r"(tidepool|lighthouse): [a-z-]+ exit \d by anyone's lights-out$":
