@@ -34,7 +34,9 @@ def refuse_unclear(
         ids = ", ".join(one.id for one in household.members)
         raise _unclear(_named(member, "a member who does not live here"), f"one of {ids}")
     if kind == "device" and room is not None and room not in rooms:
-        raise _unclear(_named(room, "a room that is not here"), f"one of {', '.join(sorted(rooms))}, or none")
+        raise _unclear(
+            _named(room, "a room that is not here"), f"one of {', '.join(sorted(rooms))}, or none"
+        )
     if (member is not None and kind != "member") or (room is not None and kind != "device"):
         raise _unclear(
             "a screen for more than one thing", "a member's own, a room's bedside, or a guest's"
@@ -87,6 +89,21 @@ def apt(links: Sequence[str], kind: ScreenKind) -> tuple[str, ...]:
     locked = tuple(link for link in links if link.startswith("https:"))
     others = tuple(link for link in links if link not in locked)
     return (locked or others) if kind == "member" else (*others, *locked)
+
+
+def pair_link(link: str, words: str, guard_key: str) -> str:
+    """An address that carries four words, and the guard's key for the screen to keep.
+
+    Args:
+        link: where the hub is reached.
+        words: the four words.
+        guard_key: the public half of the guard's key, in hex, or nothing where none is known.
+
+    Example:
+        >>> pair_link("http://192.168.1.20:8321", "otter-lantern-river-plum", "ab12")
+        'http://192.168.1.20:8321/#/pair/otter-lantern-river-plum/ab12'
+    """
+    return f"{link}/#/pair/{words}" + (f"/{guard_key}" if guard_key else "")
 
 
 def inviting_refused(why: Why, whose: Member | None) -> NotLetInError:
