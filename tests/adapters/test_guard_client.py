@@ -16,8 +16,8 @@ from evenfall.adapters.clocks import SystemClock
 from evenfall.adapters.guard import client as client_module
 from evenfall.adapters.guard import process
 from evenfall.adapters.guard.client import GuardClient, GuardedRoom, GuardPhone
+from evenfall.adapters.guard.house import files_digest
 from evenfall.adapters.page import SAFE_FRAME
-from evenfall.app.guarding import files_digest
 from evenfall.formats.errors import EvenfallError, FormatError
 from evenfall.ports.notices import NoticeLostError
 from evenfall.records.output import WINDING_DOWN

@@ -4,11 +4,14 @@ from math import inf, nan
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.support.guard import (
     EVENING,
     HUB,
     OTHER,
+    PHASES,
     RULES,
     TalkingHub,
     later,
@@ -16,6 +19,7 @@ from tests.support.guard import (
     sound,
 )
 
+from evenfall.adapters.devices.levels import WARM_RGB
 from evenfall.formats.guard_words import why
 from evenfall.guard import mind
 from evenfall.guard.mind import (
@@ -30,9 +34,10 @@ from evenfall.guard.mind import (
     Drive,
     Rouse,
 )
-from evenfall.records.guard import HUB_SILENT_S, Beat, Call
+from evenfall.records.guard import HUB_SILENT_S, Beat, Call, Kept
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN
 from evenfall.records.programme import LEASE_S, Setpoint
+from evenfall.safety.flash import Point, is_calm
 from evenfall.safety.limits import CHILD
 from evenfall.safety.merge import FALL_MAX_S
 from evenfall.safety.ramp import Ramp
@@ -48,10 +53,10 @@ def hub() -> TalkingHub:
 def test_the_numbers_are_the_ones_that_are_promised() -> None:
     """docs/why/how-the-guard-decides.md says them to a parent."""
     said = (
-        STALE_S, BURST, PER_S, RAMP_MAX_S, STOP_RAMP_S, STOP_REST_S, HOLDERS_MAX, PAGE_LEASE_S,
-        mind.NEVER, HUB_SILENT_S,
+        mind.HELD_LEAST_S, STALE_S, BURST, PER_S, RAMP_MAX_S, STOP_RAMP_S, STOP_REST_S,
+        HOLDERS_MAX, PAGE_LEASE_S, mind.NEVER, HUB_SILENT_S,
     )  # fmt: skip
-    assert said == (1.0, 200.0, 50.0, 7200.0, 3.0, 10.0, 8, 15.0, -1, 10.0)
+    assert said == (14400.0, 1.0, 200.0, 50.0, 7200.0, 3.0, 10.0, 8, 15.0, -1, 10.0)
 
 
 # --- A hub that means well -----------------------------------------------------------------------
@@ -68,7 +73,17 @@ def test_it_starts_silent_and_drives_nothing() -> None:
     still = Ramp(0.0, 0.0, 0.0, 0.0)
     assert [room.sound for room in state.rooms] == [mind.Going(still, "")] * 2
     assert state.rooms[1] == mind.Room(
-        mind.Going(still), mind.Going(still), (), -1, -1, -inf, begun="", seq=0
+        mind.Going(still),
+        mind.Going(still),
+        (),
+        -1,
+        -inf,
+        -1,
+        -inf,
+        -inf,
+        begun="",
+        roused_night=-1,
+        seq=0,
     )
     lit = Ramp(0.5, 0.5, 0.0, 0.0)
     assert state.rooms[0].light == mind.Going(lit)
@@ -98,7 +113,22 @@ def test_once_a_night_is_under_way_its_lamps_are_told_where_they_are_to_be(
     )
     assert hub.begin().actions == ()
     assert hub.claim(light(0.6)).actions == (Drive("nest", "light", 0.6, 60.0, ""),)
-    assert hub.begin(holder="n2").actions[0] == Rouse("nest")
+    assert hub.begin(holder="n2").actions[0] == Drive("nest", "light", 0.6, 60.0, "")
+
+
+def test_what_somebody_did_by_hand_binds_until_the_next_night_whatever_a_hub_begins(
+    hub: TalkingHub,
+) -> None:
+    assert hub.begin().actions[0] == Rouse("nest")
+    assert hub.begin(room="loft", holder="n2").actions[0] == Rouse("loft")
+    for night in ("n3", "n4"):
+        assert Rouse("nest") not in hub.begin(holder=night).actions
+    hub.wait(10.0, night=6)
+    assert Rouse("nest") not in hub.begin(holder="n5").actions
+    hub.wait(10.0, night=7)
+    assert Rouse("nest") not in hub.begin(holder="n6").actions
+    hub.wait(3600.0, night=8)
+    assert hub.begin(holder="n7").actions[0] == Rouse("nest")
 
 
 def test_a_renewal_changes_nothing_and_a_quicker_way_down_is_taken(hub: TalkingHub) -> None:
@@ -109,9 +139,28 @@ def test_a_renewal_changes_nothing_and_a_quicker_way_down_is_taken(hub: TalkingH
     assert len(hub.claim(sound(40.0, "rain")).actions) == 1
     slow = Setpoint("sound", 0.0, 100.0, 75.0)
     assert hub.claim(slow).actions == (Drive("nest", "sound", 0.0, 100.0, ""),)
+    assert hub.claim(slow).actions == ()
     assert hub.wait(1.0).actions == ()  # nor does time begin it anew
     assert hub.claim(slow).actions == ()
     assert hub.claim(replace(slow, ramp_s=3.0)).actions == (Drive("nest", "sound", 0.0, 3.0, ""),)
+
+
+def test_what_stays_as_loud_is_not_told_again_for_being_quicker(hub: TalkingHub) -> None:
+    hub.begin()
+    hub.claim(sound(40.0))
+    hub.wait(30.0)
+    assert len(hub.claim(sound(40.0, "rain")).actions) == 1
+    assert hub.claim(Setpoint("sound", 40.0, 5.0, 75.0, "rain")).actions == ()
+
+
+@pytest.mark.safety("H-98")
+def test_a_rise_that_is_held_where_it_is_has_not_fallen(hub: TalkingHub) -> None:
+    hub.claim(light(8.0, ramp_s=80.0), room="loft")
+    hub.wait(40.0)
+    hub.claim(light(4.0), room="loft")
+    assert hub.target(room=1) == 4.0
+    hub.claim(light(8.0), room="loft")
+    assert hub.target(room=1) == 8.0
 
 
 def test_a_rise_that_is_under_way_is_not_hurried(hub: TalkingHub) -> None:
@@ -420,8 +469,28 @@ def test_a_hub_that_lies_about_the_phase_gets_a_sleepers_limits_until_noon(
     assert hub.limits() == ["sound_asleep_dba"]
     hub.claim(sound(30.0))
     assert hub.limits() == []
-    hub.wait(3600.0, night=8)
+    hub.wait(4 * 3600.0, night=8)
     hub.claim(sound(50.0))
+    assert hub.limits() == []
+
+
+@pytest.mark.safety("H-92")
+@pytest.mark.safety("H-93")
+def test_a_clock_that_is_set_past_noon_frees_nobody_for_four_hours(hub: TalkingHub) -> None:
+    """A machine without a battery learns the hour late, and all at once."""
+    hub.claim(light(0.5), phase=ASLEEP)
+    hub.stop("loft")
+    hub.wait(4 * 3600.0 - 1.0, night=900)
+    hub.claim(sound(50.0))
+    assert hub.limits() == ["sound_asleep_dba"]
+    assert mind.is_stopped(hub.state.rooms[1], hub.now)
+    hub.wait(1.0, night=900)
+    hub.claim(sound(50.0))
+    assert hub.limits() == []
+    assert not mind.is_stopped(hub.state.rooms[1], hub.now)
+    hub.claim(sound(10.0), holder="l1", room="loft", phase=DAWN)
+    hub.wait(4 * 3600.0, night=901)
+    hub.claim(sound(50.0), holder="l2", room="loft")
     assert hub.limits() == []
 
 
@@ -485,7 +554,7 @@ def test_a_stop_is_safe_at_once_and_for_the_rest_of_the_night(hub: TalkingHub) -
     hub.claim(light(100.0, ramp_s=1800.0), phase=DAWN)
     assert hub.limits() == ["stopped"]
     assert (hub.target(), hub.target("sound")) == (0.5, 0.0)
-    hub.wait(3600.0, night=8)
+    hub.wait(4 * 3600.0, night=8)
     hub.claim(sound(40.0))
     assert hub.limits() == []
 
@@ -594,15 +663,29 @@ def test_a_farewell_makes_every_room_safe(hub: TalkingHub) -> None:
 
 
 def test_the_most_a_room_may_have_is_where_it_goes_or_still_is(hub: TalkingHub) -> None:
+    def most(room: str, output: str, seconds: float = 0.0) -> float:
+        return mind.most(hub.state, RULES, room, output, later(hub.now, seconds))
+
     hub.claim(sound(40.0))
-    now_s = hub.now.s
-    assert mind.most(hub.state, RULES, "nest", "sound", now_s) == 40.0
+    assert most("nest", "sound") == 40.0
     hub.wait(20.0)
     hub.claim(Setpoint("sound", 0.0, 10.0, 75.0))
-    assert mind.most(hub.state, RULES, "nest", "sound", hub.now.s + 5.0) == 20.0
-    assert mind.most(hub.state, RULES, "nest", "sound", hub.now.s + 10.0) == 0.0
-    assert mind.most(hub.state, RULES, "nest", "light", hub.now.s) == 0.5
-    assert mind.most(hub.state, RULES, "loft", "light", hub.now.s) == 0.0
+    assert most("nest", "sound", 5.0) == 20.0
+    assert most("nest", "sound", 10.0) == 0.0
+    assert most("nest", "light") == 0.5
+    assert most("loft", "light") == 0.0
+
+
+@pytest.mark.safety("H-91")
+def test_no_output_may_rise_over_the_limit_of_the_moment_though_it_is_still_above_it() -> None:
+    hub = TalkingHub()
+    hub.claim(light(10.0, 0.0), sound(50.0), room="loft")
+    hub.wait(70.0)
+    hub.claim(light(1.0, 100.0), sound(30.0), room="loft", phase=ASLEEP)
+    room = hub.state.rooms[1]
+    assert room.light.ramp.value_at(hub.now.s) == 10.0
+    assert mind.most(hub.state, RULES, "loft", "light", hub.now) == 1.0
+    assert mind.most(hub.state, RULES, "loft", "sound", hub.now) == 30.0
 
 
 @pytest.mark.parametrize("word", ["replaced", "another-clock", "not-yours", "too-old", "garbled"])
@@ -620,3 +703,104 @@ def test_a_phase_that_is_awake_is_no_sleeper(hub: TalkingHub) -> None:
 def test_hello_and_the_rest_hold_for_any_session() -> None:
     state: Any = mind.welcome(RULES, mind.begin(RULES), HUB, EVENING)
     assert (state.hub.session, state.hub.heard_s) == (HUB, EVENING.real_s)
+
+
+# --- What must outlive it ------------------------------------------------------------------------
+
+
+@pytest.mark.safety("H-93")
+def test_what_was_stopped_or_slept_is_restored_and_an_unreadable_note_counts_as_slept() -> None:
+    before = mind.begin(RULES)
+    nest = replace(before.rooms[0], asleep_night=7, stopped_night=8)
+    after = replace(before, rooms=(nest, before.rooms[1]))
+    kept = mind.kept(RULES, after)
+    assert kept == {"nest": Kept(7, 8), "loft": Kept(-1, -1)}
+    assert mind.restored(RULES, before, kept, 9) == after
+    assert mind.restored(RULES, before, {}, 9) == before
+    assert mind.restored(RULES, before, {"attic": Kept(3, 2)}, 9) == before
+    unread = mind.restored(RULES, before, None, 9)
+    assert [(one.asleep_night, one.stopped_night) for one in unread.rooms] == [(9, -1)] * 2
+
+
+# --- What a page is told is no flash --------------------------------------------------------------
+
+ASKED = st.lists(
+    st.tuples(
+        st.sampled_from(["claim", "claim", "claim", "release", "stop", "wait"]),
+        st.sampled_from([0.0, 0.5, 1.0, 8.0, 10.0, 100.0]),
+        st.sampled_from([0.0, 3.0, 30.0]),
+        st.sampled_from(PHASES),
+        st.sampled_from([0.0, 0.02, 0.3, 1.0, 4.9, 20.0, 80.0]),
+    ),
+    max_size=60,
+)
+
+
+def drawn(asked: list[tuple[str, float, float, int, float]], room: int = 1) -> list[Point]:
+    """Where a page's light was, whatever a hub asked; the page's only light is red."""
+    hub = TalkingHub()
+    name = RULES.rooms[room].room
+    points = [Point(0.0, 0.0, WARM_RGB)]
+    for do, level, ramp_s, phase, pause_s in asked:
+        before = hub.state.rooms[room].light.ramp
+        hub.now = later(hub.now, pause_s)
+        if do == "claim":
+            hub.claim(light(level, ramp_s), room=name, phase=phase)
+        elif do == "release":
+            hub.release(name)
+        elif do == "stop":
+            hub.stop(name)
+        else:
+            hub.wait(0.0)
+        ends_s, at_s = before.start_s + before.ramp_s, hub.now.s
+        after = hub.state.rooms[room].light.ramp
+        moments = [ends_s] if points[-1].at_s < ends_s < at_s else []
+        points += [Point(one, before.value_at(one), WARM_RGB) for one in (*moments, at_s)]
+        points.append(Point(at_s, after.value_at(at_s), WARM_RGB))
+    return points
+
+
+@pytest.mark.safety("H-98")
+@given(ASKED, st.sampled_from([0, 1]))
+def test_no_hub_can_make_a_page_flash(
+    asked: list[tuple[str, float, float, int, float]], room: int
+) -> None:
+    """Nor a lamp that does at once what the page does, by an analyser that knows no guard."""
+    assert is_calm(drawn(asked, room))
+
+
+def test_a_hub_that_may_do_as_it_likes_would_make_it_flash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mind, "_has_just_fallen", lambda *_: False)
+    beating = [("claim", level, 0.0, WINDING_DOWN, 1.0) for _ in range(3) for level in (10.0, 0.0)]
+    assert not is_calm(drawn(beating))
+
+
+@pytest.mark.safety("H-98")
+def test_a_light_that_fell_rises_after_five_seconds_of_the_night_and_one_of_the_worlds() -> None:
+    hub = TalkingHub()
+    hub.claim(light(10.0), room="loft", phase=WINDING_DOWN)
+    hub.wait(80.0)
+    hub.claim(light(10.0), room="loft")
+    hub.wait(80.0)
+    hub.claim(light(2.0, ramp_s=0.0), room="loft")
+    fell = hub.now
+    for s, real_s, target in ((4.9, 9.0, 2.0), (9.0, 0.9, 2.0), (5.0, 1.0, 10.0)):
+        hub.now = replace(fell, s=fell.s + s, real_s=fell.real_s + real_s)
+        before = hub.state
+        hub.claim(light(10.0), room="loft", holder="n1")
+        assert hub.target(room=1) == target
+        hub.state = before if target < 10.0 else hub.state
+    hub.claim(sound(0.0), sound(40.0), room="loft")
+    assert hub.target("sound", room=1) == 40.0
+
+
+@pytest.mark.safety("H-98")
+def test_what_waits_for_its_rest_rises_by_itself_and_nothing_is_refused() -> None:
+    hub = TalkingHub()
+    hub.claim(light(8.0, ramp_s=0.0), room="loft")
+    hub.wait(10.0)
+    hub.claim(light(0.0, ramp_s=0.0), room="loft")
+    assert hub.claim(light(8.0), room="loft").denied == ()
+    assert hub.target(room=1) == 0.0
+    hub.wait(5.0)
+    assert hub.target(room=1) == 8.0

@@ -1,109 +1,43 @@
-"""The guard's smaller parts: its rules, its key, its memory, its files, its start."""
+"""The guard's smaller parts: its signed word, its start, its size."""
 
-import ast
 import json
+import logging
 import os
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from threading import Thread
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from msgspec.structs import replace
 from tests.support.guard import RULES
 
-from evenfall.adapters.devices.connected import ConnectedHome
-from evenfall.formats.errors import EvenfallError, FormatError
-from evenfall.formats.household import read_household
 from evenfall.guard import main as main_module
 from evenfall.guard import mind
-from evenfall.guard.house import connect, files_digest, read_house
-from evenfall.guard.main import _arguments, _clock, _one_at_a_time, _tell, main
-from evenfall.guard.memory import Memory
-from evenfall.guard.signing import Signer, kept_key
-from evenfall.records.household import Commitment
-from evenfall.safety import rooms
-from evenfall.safety.limits import ADULT, CHILD
-from evenfall.safety.rooms import NOTHING, house_rules, is_dawn_time, sure_years
+from evenfall.guard.main import _arguments, _clock, _tell, main
+from evenfall.guard.signing import Signer
+from evenfall.records.household import Household
+from evenfall.safety.rooms import HouseRules, house_rules
 
 DEMO = Path(__file__).resolve().parents[2] / "src/evenfall/app/demo/household.yaml"
-TONIGHT = date(2026, 11, 20)
-HOUSEHOLD = read_household(DEMO.read_text(encoding="utf-8"), "demo").record
 
 
-# --- What a room is held to ----------------------------------------------------------------------
+def home(folder: Path) -> None:
+    (folder / "household.yaml").write_text(DEMO.read_text(encoding="utf-8"), encoding="utf-8")
 
 
-@pytest.mark.safety("H-91")
-def test_the_guard_reads_the_limits_from_the_ages_itself() -> None:
-    nest, loft = house_rules(HOUSEHOLD, TONIGHT).rooms
-    assert (nest.limits, loft.limits) == (CHILD, ADULT)
-    assert (nest.safe_light_lx_medi, loft.safe_light_lx_medi) == (0.5, 0.0)
-    wakes = [at for one in HOUSEHOLD.members if one.room == "nest" for at in rooms._wakes_min(one)]
-    assert len(set(wakes)) > 1
-    assert nest.dawn_from_min == min(wakes) - 60
-    assert nest.dawn_for_min == max(wakes) - min(wakes) + 180
-    assert house_rules(HOUSEHOLD, TONIGHT).speed == 1.0
-    assert house_rules(HOUSEHOLD, TONIGHT, 3.0).speed == rooms.HouseRules(rooms=(), speed=3.0).speed
-    assert rooms.HouseRules(rooms=()).speed == 1.0
-
-
-@pytest.mark.safety("H-96")
-def test_nothing_shines_or_plays_where_someone_under_twelve_months_sleeps() -> None:
-    infant = replace(HOUSEHOLD.members[0], born="2025-12", room="loft")
-    household = replace(HOUSEHOLD, members=(*HOUSEHOLD.members[1:], infant))
-    loft = house_rules(household, TONIGHT).rooms[1]
-    assert loft.limits == NOTHING
-    outputs = ("light_awake_lx_medi", "light_asleep_lx_medi", "light_dawn_lx_medi",
-               "sound_awake_dba", "sound_asleep_dba", "voice_asleep_dba")  # fmt: skip
-    assert [getattr(NOTHING, one) for one in outputs] == [0.0] * 6
-    year_old = replace(infant, born="2025-10")
-    household = replace(HOUSEHOLD, members=(*HOUSEHOLD.members[1:], year_old))
-    assert house_rules(household, TONIGHT).rooms[1].limits == CHILD
-
-
-def test_an_empty_room_has_an_adults_limits_and_no_dawn() -> None:
-    household = replace(
-        HOUSEHOLD, members=tuple(one for one in HOUSEHOLD.members if one.room == "nest")
-    )
-    loft = house_rules(household, TONIGHT).rooms[1]
-    assert (loft.limits, loft.dawn_from_min, loft.dawn_for_min) == (ADULT, 1380, 0)
-    assert not any(is_dawn_time(loft, minute) for minute in range(1440))
-
-
-def test_a_night_light_brighter_than_a_night_may_be_is_none() -> None:
-    bright = replace(HOUSEHOLD.rooms[0], night_light="40 lx mEDI")
-    household = replace(HOUSEHOLD, rooms=(bright, *HOUSEHOLD.rooms[1:]))
-    assert house_rules(household, TONIGHT).rooms[0].safe_light_lx_medi == 1.0
-
-
-def test_a_waking_time_is_as_long_before_school_as_the_household_says() -> None:
-    school = Commitment(what="school", days=("mon",), starts="08:30", from_waking="1 h 15 min")
-    pupil = replace(HOUSEHOLD.members[0], free_wake="09:00", commitments=(school,))
-    assert list(rooms._wakes_min(pupil)) == [9 * 60, 7 * 60 + 15]
-
-
-def test_an_age_counts_from_the_month_after() -> None:
-    assert sure_years("2008-11", TONIGHT) < 18 <= sure_years("2008-10", TONIGHT)
-    assert sure_years("2027-01", TONIGHT) == 0
-
-
-def test_a_dawn_past_midnight_is_one() -> None:
-    rules = replace(RULES.rooms[0], dawn_from_min=1400, dawn_for_min=100)
-    assert [is_dawn_time(rules, one) for one in (1399, 1400, 1439, 0, 59, 60)] == [
-        False, True, True, True, True, False,
-    ]  # fmt: skip
-
-
-# --- Its key -------------------------------------------------------------------------------------
+# --- Its word -------------------------------------------------------------------------------------
 
 
 @pytest.mark.safety("H-97")
 def test_a_frame_is_the_guards_own_word_and_nobody_can_change_it() -> None:
-    signer = Signer(b"k" * 32, 7)
+    first = 2**52  # above what the clock would give
+    signer = Signer(b"k" * 32, first)
     frame = mind.frame(mind.begin(RULES).rooms[0])
     now = datetime(2026, 11, 20, 20, tzinfo=UTC)
     one, two = (signer.signed("nest", frame, now) for _ in range(2))
@@ -112,129 +46,12 @@ def test_a_frame_is_the_guards_own_word_and_nobody_can_change_it() -> None:
     with pytest.raises(InvalidSignature):
         key.verify(bytes.fromhex(one.signature), one.signed.replace("nest", "loft").encode())
     said = [json.loads(each.signed) for each in (one, two)]
-    assert [each["count"] for each in said] == [8, 9]
+    assert [each["count"] for each in said] == [first + 1, first + 2]
     assert said[0] == {
         "room": "nest", "light_lx_medi": 0.5, "light_ramp_s": 0.0, "sound_dba": 0.0,
-        "sound_ramp_s": 0.0, "sound_what": "", "holds_s": 15.0, "seq": 0, "count": 8,
+        "sound_ramp_s": 0.0, "sound_what": "", "holds_s": 15.0, "seq": 0, "count": first + 1,
         "until_utc": "2026-11-20T20:00:15Z",
     }  # fmt: skip
-
-
-def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
-    key = kept_key(tmp_path)
-    assert len(key) == 32
-    assert kept_key(tmp_path) == key
-    file = tmp_path / "guard.key"
-    assert file.stat().st_mode & 0o777 == 0o600
-    file.chmod(0o640)
-    with pytest.raises(EvenfallError, match="that others may read"):
-        kept_key(tmp_path)
-    file.chmod(0o600)
-    file.write_bytes(b"short")
-    with pytest.raises(EvenfallError, match="damaged"):
-        kept_key(tmp_path)
-
-
-# --- Its memory ----------------------------------------------------------------------------------
-
-
-@pytest.mark.safety("H-93")
-def test_what_was_stopped_or_slept_is_kept_and_a_damaged_note_counts_as_slept(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "tonight.json"
-    before = mind.begin(RULES)
-    nest = replace(before.rooms[0], asleep_night=7, stopped_night=7)
-    after = replace(before, rooms=(nest, before.rooms[1]))
-    memory = Memory(path, 9)
-    memory.keep(RULES, before, before)
-    assert not path.exists()
-    memory.keep(RULES, before, after)
-    assert memory.restored(RULES, before) == after
-    assert list(tmp_path.iterdir()) == [path]
-    path.write_text('{"nest": {"asleep_night": 3, "stopped_night": 2}}')
-    restored = memory.restored(RULES, before)
-    assert [(one.asleep_night, one.stopped_night) for one in restored.rooms] == [(3, 2), (-1, -1)]
-    path.write_text("{")
-    restored = memory.restored(RULES, before)
-    assert [(one.asleep_night, one.stopped_night) for one in restored.rooms] == [(9, -1)] * 2
-
-
-def test_a_full_disk_keeps_no_room_from_being_quiet(tmp_path: Path) -> None:
-    before = mind.begin(RULES)
-    after = replace(before, rooms=tuple(replace(one, asleep_night=1) for one in before.rooms))
-    Memory(tmp_path / "no" / "tonight.json", 0).keep(RULES, before, after)
-    Memory(None, 0).keep(RULES, before, after)
-    assert Memory(None, 0).restored(RULES, before) == before
-    assert Memory(tmp_path / "none.json", 0).restored(RULES, before) == before
-
-
-# --- Its files -----------------------------------------------------------------------------------
-
-
-def home(folder: Path, devices: str = "") -> Path:
-    (folder / "household.yaml").write_text(DEMO.read_text(encoding="utf-8"), encoding="utf-8")
-    if devices:
-        (folder / "devices.yaml").write_text(devices)
-    return folder / "household.yaml"
-
-
-HA = 'devices: 1\nhome_assistant: {url: "http://h.local", token_file: t}\n'
-
-
-def test_a_home_is_read_with_its_devices_and_its_token(tmp_path: Path) -> None:
-    file = home(tmp_path)
-    assert read_house(tmp_path, file) == (HOUSEHOLD, None, "")
-    home(tmp_path, "devices: 1\n")
-    household, document, token = read_house(tmp_path, file)
-    assert document is not None and (household, token) == (HOUSEHOLD, "")
-    home(tmp_path, HA)
-    (tmp_path / "t").write_text("hush-hush\n")
-    assert read_house(tmp_path, file)[2] == "hush-hush"
-    one = files_digest(file, tmp_path / "devices.yaml")
-    assert one != files_digest(file, tmp_path / "none.yaml")
-    assert len(one) == 64
-
-
-def test_what_is_wrong_with_a_file_is_told_with_its_place_and_no_secret(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match=r"no file .*household\.yaml"):
-        read_house(tmp_path, tmp_path / "household.yaml")
-    file = home(tmp_path, HA)
-    with pytest.raises(FormatError, match="no file") as told:
-        read_house(tmp_path, file)
-    assert told.value.faults[0].place.line == 2
-    (tmp_path / "t").mkdir()
-    with pytest.raises(FormatError, match="cannot be read"):
-        read_house(tmp_path, file)
-    (tmp_path / "t").rmdir()
-    (tmp_path / "t").write_text("hush hush")
-    with pytest.raises(FormatError, match="where a token of Home Assistant belongs") as told:
-        read_house(tmp_path, file)
-    assert "hush" not in str(told.value)
-
-
-def test_each_device_is_looked_at_once_more_and_lamps_share(tmp_path: Path) -> None:
-    file = home(
-        tmp_path,
-        'devices: 1\nconnections: [{output: nest-lamp, wled: "http://127.0.0.1:9"}]\n',
-    )
-    household, document, token = read_house(tmp_path, file)
-    asked: list[tuple[str, str]] = []
-
-    def most(room: str, output: str) -> float:
-        asked.append((room, output))
-        return 0.0
-
-    with_devices: ConnectedHome = connect(household, document, token, 1.0, most)
-    try:
-        (keeper,) = with_devices.rooms["nest"]._keepers
-        driver: Any = keeper.driver
-        assert (driver._sharing, driver.steps, driver.where) == (1, 255, "http://127.0.0.1:9")
-        assert driver._most() == 0.0
-        assert asked == [("nest", "light")]
-    finally:
-        with_devices.close()
-    connect(household, None, "", 1.0, most).close()
 
 
 # --- Its start -----------------------------------------------------------------------------------
@@ -248,17 +65,6 @@ def test_its_clock_is_the_machines_unless_an_hour_is_given(tmp_path: Path) -> No
     clock = _clock(_arguments(words))
     assert not clock.is_the_machines
     assert 60.0 <= (clock.now_utc() - at).total_seconds() < 90.0
-
-
-def test_one_guard_keeps_a_home(tmp_path: Path) -> None:
-    with _one_at_a_time(tmp_path):
-        assert (tmp_path / "guard").stat().st_mode & 0o777 == 0o700
-        with pytest.raises(EvenfallError, match="a guard that runs already"):
-            _one_at_a_time(tmp_path)
-    with _one_at_a_time(tmp_path):
-        pass
-    with pytest.raises(EvenfallError, match="cannot be written"):
-        _one_at_a_time(tmp_path / "nowhere")
 
 
 def test_news_to_someone_who_is_gone_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,6 +121,96 @@ def test_a_rehearsing_guard_that_is_left_alone_ends(
     assert not (tmp_path / "guard" / "tonight.json").exists()
 
 
+@contextmanager
+def told_to_end(folder: Path, how: signal.Signals, after_s: float = 0.0) -> Iterator[None]:
+    """Somebody who sends this process a signal once the guard listens, and a little later."""
+
+    def wait_and_send() -> None:
+        ends_s = time.monotonic() + 20.0
+        while not (folder / "guard" / "guard.sock").exists() and time.monotonic() < ends_s:
+            time.sleep(0.01)
+        time.sleep(after_s)
+        os.kill(os.getpid(), how)
+
+    sender = Thread(target=wait_and_send)
+    sender.start()
+    try:
+        yield
+    finally:
+        sender.join()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_however_it_is_told_to_end_it_lets_go_in_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: signal.Signals
+) -> None:
+    home(tmp_path)
+    with told_to_end(tmp_path, how):
+        main(["--home", str(tmp_path)])
+    assert not (tmp_path / "guard" / "guard.sock").exists()
+    assert logging.getLogger("asyncio").level == logging.CRITICAL
+
+
+@pytest.mark.parametrize("words", [["--for-hub"], ["--speed", "30", "--at", "{now}", "{s}"]])
+def test_only_a_hubs_guard_of_a_made_up_hour_ends_for_being_alone(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+) -> None:
+    home(tmp_path)
+    monkeypatch.setattr(main_module, "ALONE_S", 0.05)
+    monkeypatch.setattr("evenfall.guard.desk.STATUS_S", 0.02)
+    now = datetime(2026, 11, 20, 20, tzinfo=UTC).isoformat()
+    given = [one.format(now=now, s=repr(time.monotonic())) for one in words]
+    began_s = time.monotonic()
+    with told_to_end(tmp_path, signal.SIGTERM, after_s=0.5):
+        main(["--home", str(tmp_path), *given])
+        assert time.monotonic() - began_s >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("utc", "tonight"),
+    [("11:59:00", date(2026, 11, 19)), ("12:00:30", date(2026, 11, 20))],
+)
+def test_ages_are_those_of_the_night_it_is(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    utc: str,
+    tonight: date,
+) -> None:
+    asked: list[date] = []
+
+    def seen(household: Household, day: date, speed: float) -> HouseRules:
+        asked.append(day)
+        return house_rules(household, day, speed)
+
+    home(tmp_path)
+    monkeypatch.setattr("evenfall.guard.main.house_rules", seen)
+    at = [f"2026-11-20T{utc}+00:00", repr(time.monotonic())]
+    with told_to_end(tmp_path, signal.SIGTERM):
+        main(["--home", str(tmp_path), "--at", *at])
+    assert asked == [tonight]
+
+
+def test_it_wants_a_home_and_says_its_news_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([])
+    assert left.value.code == 2
+    assert "--home" in capsys.readouterr().err
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    with os.fdopen(writing, "w") as news:
+        monkeypatch.setattr(sys, "stdout", news)
+        _tell({"ready": True})
+        assert os.read(reading, 100) == b'{"ready":true}\n'
+        monkeypatch.undo()
+    os.close(reading)
+
+
 def test_the_module_is_its_own_main(monkeypatch: pytest.MonkeyPatch) -> None:
     import runpy
 
@@ -327,23 +223,10 @@ def test_the_module_is_its_own_main(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_numbers_are_the_ones_that_are_promised() -> None:
     """docs/why/how-the-guard-decides.md says them to a parent."""
-    assert (main_module.ALONE_S, main_module.PATH_MAX_BYTES) == (30.0, 103)
-    assert (rooms.DAWN_BEFORE_MIN, rooms.DAWN_AFTER_MIN, rooms.DAY_MIN) == (60, 120, 1440)
-    assert rooms.INFANT_UNDER_YEARS == 1
+    assert main_module.ALONE_S == 30.0
 
 
 def test_the_guard_is_small() -> None:
-    """Under a thousand lines of code: blank lines, comments and docstrings aside."""
-    count = 0
-    for path in Path(str(mind.__file__)).parent.glob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            body = getattr(node, "body", None)
-            if isinstance(body, list):
-                node.body = [one for one in body if not _is_words(one)] or [ast.Pass()]  # type: ignore[attr-defined]
-        count += len(ast.unparse(tree).splitlines())
-    assert count < 1000
-
-
-def _is_words(node: object) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    """Under a thousand lines as they stand, blank ones and words included."""
+    files = Path(str(mind.__file__)).parent.rglob("*.py")
+    assert sum(len(one.read_text(encoding="utf-8").splitlines()) for one in files) < 1000

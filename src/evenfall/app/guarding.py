@@ -7,13 +7,13 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from evenfall.adapters.clocks import SystemClock
 from evenfall.adapters.devices.background import Background
 from evenfall.adapters.guard import process
 from evenfall.adapters.guard.client import GuardClient, GuardedRoom, GuardPhone
+from evenfall.adapters.guard.house import files_digest
 from evenfall.app.calls import HomeCalls, ways_of
 from evenfall.app.devices import advice_words, fault_words, load_devices
 from evenfall.app.home import Home
@@ -87,7 +87,12 @@ class HubGuard:
         return GuardedDevices(room, night) if room.room in self._rooms else None
 
     def is_newly_stopped(self, night: Night) -> bool:
-        """True once for a night whose room someone stopped at the guard itself."""
+        """True once for a night whose room someone stopped at the guard itself.
+
+        Last night's stop holds until noon and is not for the night that is planned by then.
+        """
+        if self._clock.now_utc() < night.start_utc:
+            return False
         state = self.client.rooms.get(night.room)
         if state is None or not state.stopped or night.id in self._stopped:
             return False
@@ -152,11 +157,6 @@ class HubGuard:
         )
 
 
-def files_digest(*files: Path) -> str:
-    """What the household and devices files are, as the guard reckons it."""
-    return sha256(b"".join(one.read_bytes() for one in files if one.exists())).hexdigest()
-
-
 @dataclass
 class GuardedDevices:
     """A room's lamps and speakers for one night (`runtime.live_room.NightDevices`)."""
@@ -175,5 +175,5 @@ class GuardedDevices:
         return fault_words(self.room.devices()) if self._begun else ()
 
     def advice(self) -> tuple[str, ...]:
-        """What the family should know beforehand: whom nothing else would fade, each once."""
+        """What the family should know beforehand: what stays low tonight and why, each once."""
         return advice_words(self.room.devices())

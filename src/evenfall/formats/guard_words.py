@@ -1,5 +1,8 @@
 """Why something was refused, in a sentence for a parent."""
 
+from evenfall.records.guard import Begin, Claim, Command, Denied, Refused, Release
+from evenfall.records.output import Refusal
+
 _WORDS = {
     "not-this-hub": "It did not come from the hub that keeps tonight.",
     "replaced": "A newer hub keeps tonight.",
@@ -43,3 +46,38 @@ def why(rule: str, asked: float = 0.0, allowed: float = 0.0) -> str:
     if rule in _OVER:
         return _OVER[rule].format(asked=asked, allowed=allowed)
     return _WORDS[rule]
+
+
+def denied(rule: str, command: Command) -> Denied:
+    """What is said of a command that was not done.
+
+    Args:
+        rule: which rule refused it.
+        command: what was asked.
+    """
+    if isinstance(command, Claim | Release | Begin):
+        return Denied(limit=rule, words=why(rule), room=command.room, holder=command.holder)
+    return Denied(limit=rule, words=why(rule))
+
+
+def over(room: str, one: Refusal) -> Denied:
+    """What is said of a level a limit refused.
+
+    Args:
+        room: where.
+        one: what the gate has said.
+    """
+    return Denied(
+        limit=one.limit,
+        words=why(one.limit, one.asked, one.allowed),
+        room=room,
+        holder=one.holder,
+        output=one.output,
+        asked=one.asked,
+        allowed=one.allowed,
+    )
+
+
+def refused(rule: str) -> Refused:
+    """The answer to something that is not even looked at."""
+    return Refused(denied=(Denied(limit=rule, words=why(rule)),))

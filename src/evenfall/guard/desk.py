@@ -5,22 +5,20 @@ visitor does keeps the next from being heard, and nothing anyone does stops the 
 """
 
 import asyncio
-import socket
-import struct
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
-from os import geteuid
-from pathlib import Path
-from typing import Protocol
 
 from evenfall.adapters.devices.connected import ConnectedHome
-from evenfall.formats.guard_words import why
-from evenfall.formats.wire import LENGTH_BYTES, GarbledError, heard, length_of, packed
+from evenfall.adapters.guard.house import devices_of
+from evenfall.adapters.guard.line import Door, message, say
+from evenfall.adapters.guard.notes import Notes
+from evenfall.formats.guard_words import refused, why
+from evenfall.formats.wire import GarbledError
 from evenfall.guard import mind
-from evenfall.guard.memory import Memory
 from evenfall.guard.mind import Decision, Drive, Now
 from evenfall.guard.signing import Signer
+from evenfall.ports.clock import PacedClock
 from evenfall.ports.outputs import OutputUnavailableError
 from evenfall.records.guard import (
     HUB_SILENT_S,
@@ -28,7 +26,6 @@ from evenfall.records.guard import (
     Call,
     Command,
     Denied,
-    Device,
     Done,
     End,
     Heard,
@@ -45,7 +42,6 @@ from evenfall.safety.rooms import HouseRules
 FIRST_WORD_S = 2.0
 """How long a visitor may take for a whole message (own choice)."""
 
-VISITORS_MAX, UNREAD_MAX_BYTES = 64, 1_000_000
 CLOCKS_APART_S = 120.0
 """A hub's clock further off than this, in its own seconds, is another's (own choice)."""
 
@@ -54,20 +50,6 @@ OVERRIDE_S = 300.0
 
 CALL_EVERY_S, CALLS_MAX = 60.0, 12
 TICK_S, STATUS_S = 0.25, 1.0
-_LEFT = (ConnectionError, TimeoutError, asyncio.IncompleteReadError, GarbledError)
-
-
-class Clock(Protocol):
-    """The guard's own clock."""
-
-    speed: float
-    is_the_machines: bool
-
-    def now_utc(self) -> datetime:
-        """The wall clock."""
-
-    def monotonic_s(self) -> float:
-        """Seconds that only go forward, at the night's pace."""
 
 
 class Desk:
@@ -78,7 +60,7 @@ class Desk:
         clock: the guard's own.
         zone: the home's.
         signer: its key.
-        memory: what must outlive it.
+        notes: what must outlive it.
         files: a digest of the files it read, so that a hub knows if they are its own.
         for_hub: true where a hub started it for itself, and may end it.
         real_s: the machine's own seconds.
@@ -87,23 +69,23 @@ class Desk:
     def __init__(
         self,
         rules: HouseRules,
-        clock: Clock,
+        clock: PacedClock,
         zone: tzinfo,
         signer: Signer,
-        memory: Memory,
+        notes: Notes,
         *,
         files: str,
         for_hub: bool,
         real_s: Callable[[], float],
     ) -> None:
         self.rules, self.clock, self.zone, self.signer = rules, clock, zone, signer
-        self.memory, self.files, self.for_hub = memory, files, for_hub
+        self.notes, self.files, self.for_hub = notes, files, for_hub
         self._real_s = real_s
-        self.state = memory.restored(rules, mind.begin(rules))
+        self.state = mind.restored(rules, mind.begin(rules), notes.read(), self.now().night)
         self.home: ConnectedHome | None = None
         self.ended = asyncio.Event()
         self._hub: asyncio.StreamWriter | None = None
-        self._visitors = 0
+        self.door = Door(self._hear, self._gone)
         self._calls: list[float] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -116,7 +98,7 @@ class Desk:
 
     def most(self, room: str, output: str) -> float:
         """The most a room's output may be told now; asked from the devices' thread."""
-        return mind.most(self.state, self.rules, room, output, self.clock.monotonic_s())
+        return mind.most(self.state, self.rules, room, output, self.now())
 
     # --- What is decided, done ---------------------------------------------------------------
 
@@ -132,7 +114,7 @@ class Desk:
                     devices.apply(action.output, action.target, action.ramp_s, action.what)
             else:
                 devices.new_night()
-        self.memory.keep(self.rules, before, self.state)
+        self.notes.write(mind.kept(self.rules, self.state))
         if before.rooms != self.state.rooms:
             self.tell_hub()
         return decided.denied
@@ -158,6 +140,11 @@ class Desk:
         assert self.home is not None
         await self.home.watch_for_watchdogs()
 
+    async def hear_button(self) -> None:
+        """A press of the home's own button is a stop of every room."""
+        assert self.home is not None
+        await self.home.watch_for_stops(lambda: self._stop(Stop()))
+
     async def end_alone(self, alone_s: float) -> None:
         """End once no hub has been here for so long."""
         left_s = self._real_s()
@@ -172,74 +159,54 @@ class Desk:
 
     # --- Visitors ----------------------------------------------------------------------------
 
-    async def visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Hear someone out, or show them out."""
-        with self._room_for_one_more() as there_is, suppress(*_LEFT):
-            try:
-                if there_is and is_this_user(writer.get_extra_info("socket")):
-                    await self._hear(reader, writer)
-            except GarbledError:
-                self._say(writer, _refused("garbled"))
-                raise
-            finally:
-                if self._hub is writer:
-                    self._hub = None
-                writer.close()
-                await writer.wait_closed()
-
-    @contextmanager
-    def _room_for_one_more(self) -> Iterator[bool]:
-        self._visitors += 1
-        try:
-            yield self._visitors <= VISITORS_MAX
-        finally:
-            self._visitors -= 1
+    def _gone(self, writer: asyncio.StreamWriter) -> None:
+        if self._hub is writer:
+            self._hub = None
 
     async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        first = await _message(reader, FIRST_WORD_S)
+        first = await message(reader, FIRST_WORD_S)
         if isinstance(first, Hello):
             if self._let_in(first, writer):
                 while True:
-                    self._serve(await _message(reader, HUB_SILENT_S), writer)
+                    self._serve(await message(reader, HUB_SILENT_S), writer)
         elif isinstance(first, Stop | End):
             self._serve(first, writer)
-            await writer.drain()
         else:
-            self._say(writer, _refused("not-this-hub"))
+            say(writer, refused("not-this-hub"))
 
     def _let_in(self, hello: Hello, writer: asyncio.StreamWriter) -> bool:
         apart_s = abs((hello.now_utc - self.clock.now_utc()).total_seconds())
         same = hello.speed == self.clock.speed
         if not same or apart_s > CLOCKS_APART_S * max(1.0, self.clock.speed / 10):
-            self._say(writer, _refused("another-clock"))
+            say(writer, refused("another-clock"))
             return False
         older, self._hub = self._hub, writer
         if older is not None:
-            self._say(older, _refused("replaced"))
+            say(older, refused("replaced"))
             older.close()
         key = self.signer.public_key
-        self._say(writer, Welcome(public_key=key, files=self.files, for_hub=self.for_hub))
+        say(writer, Welcome(public_key=key, files=self.files, for_hub=self.for_hub))
         self.state = mind.welcome(self.rules, self.state, hello.session, self.now())
         self.tell_hub()
         return True
 
-    def _serve(self, message: Heard, writer: asyncio.StreamWriter) -> None:
-        match message:
+    def _serve(self, said: Heard, writer: asyncio.StreamWriter) -> None:
+        match said:
             case Stop():
-                self._say(writer, self._stop(message))
+                say(writer, self._stop(said))
             case End() | Bye():
-                self._say(writer, self._end(message))
+                say(writer, self._end(said))
             case Call():
-                self._spawn(self._call(message, writer))
+                self._spawn(self._call(said, writer))
             case Hello():
                 raise GarbledError("a second hello")
             case _:
-                self._obey(message, writer)
+                self._obey(said, writer)
 
     def _obey(self, command: Command, writer: asyncio.StreamWriter) -> bool:
         denied = self.take(mind.decide(self.rules, self.state, command, self.now()))
         if denied:
-            self._say(writer, Refused(denied=denied))
+            say(writer, Refused(denied=denied))
         return not denied
 
     def _stop(self, stop: Stop) -> Message:
@@ -249,15 +216,15 @@ class Desk:
         )
         known = {one.room for one in self.rules.rooms}
         if late or not known.issuperset(stop.rooms):
-            return _refused("too-old" if late else "no-such-room")
+            return refused("too-old" if late else "no-such-room")
         self.take(mind.stop(self.rules, self.state, stop.rooms, self.now()))
         return Done(rooms=stop.rooms or tuple(sorted(known)))
 
-    def _end(self, message: Bye | End) -> Message:
-        if isinstance(message, Bye) and message.session != self.state.hub.session:
-            return _refused("not-this-hub")
-        if isinstance(message, End) and not self.for_hub:
-            return _refused("not-yours")
+    def _end(self, said: Bye | End) -> Message:
+        if isinstance(said, Bye) and said.session != self.state.hub.session:
+            return refused("not-this-hub")
+        if isinstance(said, End) and not self.for_hub:
+            return refused("not-yours")
         self.leave()
         if self.for_hub:
             self.ended.set()
@@ -274,7 +241,7 @@ class Desk:
         if len(self._calls) < CALLS_MAX:
             self._calls.append(now_s)
             fault = await self.home.call(call.way, call.text)
-        self._say(writer, Done(seq=call.seq, fault=fault))
+        say(writer, Done(seq=call.seq, fault=fault))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -286,62 +253,16 @@ class Desk:
     def tell_hub(self) -> None:
         """Every room, as it is now, each frame signed anew."""
         if self._hub is not None:
-            now, moment = self.clock.now_utc(), self.now()
+            # Where the hour is made up a frame has the real one all the same: a screen compares.
+            is_real, moment = self.clock.is_the_machines, self.now()
+            now = self.clock.now_utc() if is_real else datetime.now(UTC)
             rooms = tuple(
                 RoomState(
                     room=rule.room,
                     frame=self.signer.signed(rule.room, mind.frame(room), now),
                     stopped=mind.is_stopped(room, moment),
-                    devices=self._devices(rule.room),
+                    devices=devices_of(self.home, rule.room),
                 )
                 for rule, room in zip(self.rules.rooms, self.state.rooms, strict=True)
             )
-            self._say(self._hub, Status(rooms=rooms))
-
-    def _devices(self, room: str) -> tuple[Device, ...]:
-        devices = self.home.rooms.get(room) if self.home else None
-        reports = devices.reports() if devices is not None else ()
-        return tuple(
-            Device(
-                id=one.id,
-                kind=one.kind,
-                status=one.status,
-                advice=self.home is not None and self.home.is_advice(one.id),
-                note=one.note,
-            )
-            for one in reports
-        )
-
-    def _say(self, writer: asyncio.StreamWriter, message: Message) -> None:
-        """Say it, to whoever listens: a hub that does not read is no longer spoken to."""
-        if writer.transport.get_write_buffer_size() > UNREAD_MAX_BYTES:
-            writer.transport.abort()
-        elif not writer.is_closing():
-            writer.write(packed(message))
-
-
-def _refused(rule: str) -> Refused:
-    return Refused(denied=(Denied(limit=rule, words=why(rule)),))
-
-
-async def _message(reader: asyncio.StreamReader, within_s: float) -> Heard:
-    async with asyncio.timeout(within_s):
-        head = await reader.readexactly(LENGTH_BYTES)
-        return heard(await reader.readexactly(length_of(head)))
-
-
-def is_this_user(sock: socket.socket) -> bool:
-    """True where whoever is at the other end runs as the guard's own user."""
-    if not hasattr(socket, "SO_PEERCRED"):
-        return True  # the socket's folder is the user's own, and that must do
-    credentials = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    _, user, _ = struct.unpack("3i", credentials)
-    return bool(user == geteuid())
-
-
-async def listening(desk: Desk, path: Path) -> asyncio.Server:
-    """The guard's socket, for its own user alone."""
-    path.unlink(missing_ok=True)
-    server = await asyncio.start_unix_server(desk.visit, str(path))
-    path.chmod(0o600)
-    return server
+            say(self._hub, Status(rooms=rooms))

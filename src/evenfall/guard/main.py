@@ -6,35 +6,31 @@ reason it can still act on, every room is safe.
 
 import argparse
 import asyncio
-import fcntl
 import logging
-import os
 import signal
 import sys
 import time
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from evenfall.adapters.clocks import SystemClock
-from evenfall.formats.errors import EvenfallError, Fault, Place
-from evenfall.guard.desk import Desk, listening
-from evenfall.guard.house import connect, files_digest, read_house
-from evenfall.guard.memory import MEMORY_FILE, Memory
-from evenfall.guard.signing import Signer, kept_key
+from evenfall.adapters.guard.count import COUNT_FILE, first_count
+from evenfall.adapters.guard.house import connect, files_digest, read_house
+from evenfall.adapters.guard.keys import kept_key
+from evenfall.adapters.guard.line import listening
+from evenfall.adapters.guard.lock import FOLDER, SOCKET_FILE, one_at_a_time
+from evenfall.adapters.guard.notes import NOTES_FILE, Notes
+from evenfall.formats.errors import EvenfallError
+from evenfall.guard.desk import Desk
+from evenfall.guard.signing import Signer
 from evenfall.safety.rooms import house_rules
-
-FOLDER, SOCKET_FILE, LOCK_FILE = "guard", "guard.sock", "guard.lock"
 
 ALONE_S = 30.0
 """A guard of a made-up evening ends by itself when no hub has come for so long (own choice)."""
-
-PATH_MAX_BYTES = 103
-"""The longest name a socket may have where it may be shortest: macOS, less its end."""
 
 
 def main(words: list[str] | None = None) -> None:
@@ -42,7 +38,7 @@ def main(words: list[str] | None = None) -> None:
     given = _arguments(words)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # a lost visitor is no news
     try:
-        with _one_at_a_time(given.home):
+        with one_at_a_time(given.home):
             asyncio.run(_run(given))
     except EvenfallError as error:
         _tell({"faults": [fault.to_dict() for fault in error.faults]})
@@ -65,32 +61,6 @@ def _tell(news: dict[str, object]) -> None:
         sys.stdout.flush()
 
 
-def _one_at_a_time(home: Path) -> "closing[IO[str]]":
-    """The lock of this home's guard.
-
-    Raises:
-        EvenfallError: another runs here, or the folder cannot be written.
-    """
-    folder = home / FOLDER
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        folder.chmod(0o700)
-        lock = (folder / LOCK_FILE).open("a")
-    except OSError as error:
-        why = f"a folder that cannot be written ({error.strerror})"
-        mend = "see that the home's folder is there and is this user's"
-        raise EvenfallError(Fault(why, Place(str(folder)), "room for the guard", mend)) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.close()
-        place, one = Place(str(folder)), "one guard for a home"
-        raise EvenfallError(Fault("a guard that runs already", place, one, "end it")) from error
-    lock.truncate(0)
-    print(os.getpid(), file=lock, flush=True)
-    return closing(lock)
-
-
 def _clock(given: argparse.Namespace) -> SystemClock:
     if given.at is None:
         return SystemClock(given.speed)
@@ -104,22 +74,19 @@ async def _run(given: argparse.Namespace) -> None:
     clock, zone = _clock(given), ZoneInfo(household.zone)
     local = clock.now_utc().astimezone(zone) - timedelta(hours=12)
     folder: Path = given.home / FOLDER
-    path = folder / SOCKET_FILE
-    if len(bytes(path)) > PATH_MAX_BYTES:
-        raise EvenfallError(_too_long(path))
-    memory = Memory(folder / MEMORY_FILE if clock.is_the_machines else None, local.toordinal())
+    notes = Notes(folder / NOTES_FILE if clock.is_the_machines else None)
     desk = Desk(
         house_rules(household, local.date(), given.speed),
         clock,
         zone,
-        Signer(kept_key(folder), time.time_ns() // 1000),
-        memory,
+        Signer(kept_key(folder), first_count(folder / COUNT_FILE, time.time_ns() // 1000)),
+        notes,
         files=files_digest(file, given.home / "devices.yaml"),
         for_hub=given.for_hub,
         real_s=time.monotonic,
     )
-    with closing(connect(household, document, token, given.speed, desk.most)) as desk.home:
-        await _listen(desk, path)
+    with closing(connect(household, document, token, desk.rules, desk.most)) as desk.home:
+        await _listen(desk, folder / SOCKET_FILE)
 
 
 async def _listen(desk: Desk, path: Path) -> None:
@@ -127,8 +94,9 @@ async def _listen(desk: Desk, path: Path) -> None:
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(one, desk.ended.set)
-    server = await listening(desk, path)
-    tasks = [asyncio.create_task(desk.keep_time()), asyncio.create_task(desk.look_around())]
+    server = await listening(desk.door.visit, path)
+    endless = (desk.keep_time(), desk.look_around(), desk.hear_button())
+    tasks = [asyncio.create_task(one) for one in endless]
     if desk.for_hub and not desk.clock.is_the_machines:
         tasks.append(asyncio.create_task(desk.end_alone(ALONE_S)))
     for task in tasks:
@@ -143,9 +111,3 @@ async def _listen(desk: Desk, path: Path) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _too_long(path: Path) -> Fault:
-    found = f"a name of {len(bytes(path))} bytes for the guard's socket"
-    mend = "move the home to a folder with a shorter name"
-    return Fault(found, Place(str(path)), f"at most {PATH_MAX_BYTES}", mend)

@@ -11,7 +11,8 @@ The rules, in order:
    touch. It needs no hub.
 5. A command must be new, fresh, and not one of too many. What only quietens is never refused for
    its age or its pace.
-6. A hub unheard for ten seconds has lost its leases.
+6. A light that has just fallen waits before it rises, so that no page can be made to flash.
+7. A hub unheard for ten seconds has lost its leases.
 """
 
 from collections.abc import Sequence
@@ -20,12 +21,23 @@ from math import inf
 import msgspec
 from msgspec.structs import replace
 
-from evenfall.formats.guard_words import why
-from evenfall.records.guard import HUB_SILENT_S, Beat, Begin, Claim, Command, Denied, Release
+from evenfall.formats.guard_words import denied as denied_for
+from evenfall.formats.guard_words import over
+from evenfall.records.guard import (
+    HUB_SILENT_S,
+    Beat,
+    Begin,
+    Claim,
+    Command,
+    Denied,
+    Kept,
+    Release,
+)
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN, Lease, Refusal
 from evenfall.records.programme import LEASE_S, Setpoint
 from evenfall.records.view import LeaseFrame
-from evenfall.safety.gate import ramp_floor_s
+from evenfall.safety.flash import FLASH_REST_S, RED_REST_S
+from evenfall.safety.gate import ceiling, ramp_floor_s
 from evenfall.safety.merge import merge, room_phase
 from evenfall.safety.ramp import Ramp
 from evenfall.safety.rooms import HouseRules, RoomRules, is_dawn_time
@@ -44,6 +56,10 @@ STOP_RAMP_S = 3.0
 
 STOP_REST_S = 10.0
 """After a stop nothing rises for so long, while the hub learns of it (own choice)."""
+
+HELD_LEAST_S = 4 * 3600.0
+"""A stop, and that someone slept, hold so long at least, though the machine's clock be set past
+noon meanwhile: one without a battery learns the hour late (own choice)."""
 
 HOLDERS_MAX = 8
 """So many nights may share a room (own choice)."""
@@ -74,10 +90,12 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Going(msgspec.Struct, frozen=True):
-    """Where an output is going."""
+    """Where an output is going, and when it last began to fall."""
 
     ramp: Ramp
     what: str = ""
+    fell_s: float = -inf
+    fell_real_s: float = -inf
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -87,9 +105,12 @@ class Room(msgspec.Struct, frozen=True):
     sound: Going
     held: tuple[Held, ...] = ()
     asleep_night: int = NEVER
+    asleep_until_s: float = -inf
     stopped_night: int = NEVER
+    stopped_until_s: float = -inf
     rests_until_s: float = -inf
     begun: str = ""  # the night its devices follow; none before it is under way
+    roused_night: int = NEVER
     seq: int = 0
 
 
@@ -122,7 +143,7 @@ class Drive(msgspec.Struct, frozen=True):
 
 
 class Rouse(msgspec.Struct, frozen=True):
-    """A room's night begins: what was done by hand last night no longer binds."""
+    """A room's first night of a day begins: what was done by hand last night no longer binds."""
 
     room: str
 
@@ -146,6 +167,31 @@ def begin(rules: HouseRules) -> State:
 
 
 _QUIET = Going(Ramp(0.0, 0.0, 0.0, 0.0))
+
+
+def kept(rules: HouseRules, state: State) -> dict[str, Kept]:
+    """What must outlive the guard, by room."""
+    pairs = zip(rules.rooms, state.rooms, strict=True)
+    return {rule.room: Kept(room.asleep_night, room.stopped_night) for rule, room in pairs}
+
+
+def restored(rules: HouseRules, state: State, notes: dict[str, Kept] | None, night: int) -> State:
+    """A state with what was kept in it.
+
+    Args:
+        rules: what the rooms are held to.
+        state: the guard's.
+        notes: what was kept. Where it cannot be read (None), someone has slept in every room
+            tonight: quieter is the safe mistake.
+        night: the night it is.
+    """
+    unknown = Kept(night, NEVER) if notes is None else Kept(NEVER, NEVER)
+    found = [(notes or {}).get(rule.room, unknown) for rule in rules.rooms]
+    rooms = tuple(
+        replace(room, asleep_night=one.asleep_night, stopped_night=one.stopped_night)
+        for room, one in zip(state.rooms, found, strict=True)
+    )
+    return replace(state, rooms=rooms)
 
 
 # --- Hubs come and go ----------------------------------------------------------------------------
@@ -202,7 +248,7 @@ def decide(rules: HouseRules, state: State, command: Command, now: Now) -> Decis
             hub = replace(hub, heard_s=now.real_s)
     state = replace(state, hub=hub)
     if rule:
-        return Decision(state, (_denied(rule, command),))
+        return Decision(state, (denied_for(rule, command),))
     match command:
         case Claim():
             return _claim(rules, state, command, now)
@@ -251,15 +297,16 @@ def _claim(rules: HouseRules, state: State, claim: Claim, now: Now) -> Decision:
     place = _place(rules, claim.room)
     rule = _out_of_place(state, claim, place)
     if rule:
-        return Decision(state, (_denied(rule, claim),))
+        return Decision(state, (denied_for(rule, claim),))
     room = state.rooms[place]
     asked = {point.output: point for point in claim.setpoints}
     kept = [one for one in room.held if (one.holder, one.point.output) not in _keys(claim)]
     taken = [
         Held(claim.holder, point, claim.phase, now.s + _lease_s(point)) for point in asked.values()
     ]
-    asleep = max(room.asleep_night, now.night) if claim.phase != WINDING_DOWN else room.asleep_night
-    room = replace(room, held=(*kept, *taken), asleep_night=asleep)
+    room = replace(room, held=(*kept, *taken))
+    if claim.phase != WINDING_DOWN:
+        room = _slept(room, now)
     decided = settle(rules, _with(state, place, room), now)
     denied = tuple(
         one for one in decided.denied if (one.room, one.holder) == (claim.room, claim.holder)
@@ -296,7 +343,7 @@ def _out_of_place(state: State, claim: Claim, place: int) -> str:
 def _release(rules: HouseRules, state: State, asked: Release, now: Now) -> Decision:
     place = _place(rules, asked.room)
     if place < 0:
-        return Decision(state, (_denied("no-such-room", asked),))
+        return Decision(state, (denied_for("no-such-room", asked),))
     room = state.rooms[place]
     held = tuple(one for one in room.held if one.holder != asked.holder)
     decided = settle(rules, _with(state, place, replace(room, held=held)), now)
@@ -311,7 +358,7 @@ def _begin(rules: HouseRules, state: State, asked: Begin, now: Now) -> Decision:
     """From here on a room's devices are told; each hears at once where it is to be."""
     place = _place(rules, asked.room)
     if place < 0:
-        return Decision(state, (_denied("no-such-room", asked),))
+        return Decision(state, (denied_for("no-such-room", asked),))
     room = state.rooms[place]
     if room.begun == asked.holder:
         return Decision(state)
@@ -320,8 +367,10 @@ def _begin(rules: HouseRules, state: State, asked: Begin, now: Now) -> Decision:
         going, floor_s = _going(room, name), ramp_floor_s(name, rules.rooms[place].limits, ASLEEP)
         left_s = max(floor_s, going.ramp.start_s + going.ramp.ramp_s - now.s)
         drives.append(Drive(asked.room, name, going.ramp.target, left_s, going.what))
-    begun = _with(state, place, replace(room, begun=asked.holder))
-    return Decision(begun, actions=(Rouse(asked.room), *drives))
+    night = max(room.roused_night, now.night)
+    begun = _with(state, place, replace(room, begun=asked.holder, roused_night=night))
+    rouse = () if night == room.roused_night else (Rouse(asked.room),)
+    return Decision(begun, actions=(*rouse, *drives))
 
 
 # --- Stopping ------------------------------------------------------------------------------------
@@ -331,10 +380,10 @@ def stop(rules: HouseRules, state: State, names: Sequence[str], now: Now) -> Dec
     """Bring rooms to safe for the rest of the night. None named is all; nobody can be refused."""
     rooms = tuple(
         replace(
-            room,
+            _slept(room, now),
             held=(),
-            asleep_night=max(room.asleep_night, now.night),
             stopped_night=max(room.stopped_night, now.night),
+            stopped_until_s=now.s + HELD_LEAST_S,
             rests_until_s=now.s + STOP_REST_S,
         )
         if not names or rule.room in names
@@ -345,8 +394,17 @@ def stop(rules: HouseRules, state: State, names: Sequence[str], now: Now) -> Dec
 
 
 def is_stopped(room: Room, now: Now) -> bool:
-    """True from a stop to the next noon; a clock that goes back frees nobody."""
-    return room.stopped_night >= now.night
+    """True from a stop to the next noon; a clock that is set, either way, frees nobody."""
+    return room.stopped_night >= now.night or now.s < room.stopped_until_s
+
+
+def _slept(room: Room, now: Now) -> Room:
+    until_s = now.s + HELD_LEAST_S
+    return replace(room, asleep_night=max(room.asleep_night, now.night), asleep_until_s=until_s)
+
+
+def _is_asleep(room: Room, now: Now) -> bool:
+    return room.asleep_night >= now.night or now.s < room.asleep_until_s
 
 
 # --- What comes of it ----------------------------------------------------------------------------
@@ -361,7 +419,7 @@ def settle(rules: HouseRules, state: State, now: Now) -> Decision:
         room = before
         for name in OUTPUTS:
             room, refusals = _settled(rule, room, name, now)
-            denied += [_from_refusal(rule.room, one) for one in refusals]
+            denied += [over(rule.room, one) for one in refusals]
             if room.begun and _going(room, name) != _going(before, name):
                 going = _going(room, name)
                 drive = Drive(rule.room, name, going.ramp.target, going.ramp.ramp_s, going.what)
@@ -381,23 +439,30 @@ def _settled(
     safe = Setpoint(output, level, STOP_RAMP_S, LEASE_S)
     merged = merge(claims, rule.limits, safe, current)
     point = merged.setpoint
-    if _changes(going, point, current, now):
-        ramp = Ramp(current, point.target, now.s, point.ramp_s)
+    waits = output == "light" and point.target > current and _has_just_fallen(going, now)
+    if not waits and _changes(going, point, current, now):
         room = replace(room, seq=room.seq + 1)
-        room = _go(room, output, Going(ramp, point.what))
+        room = _go(room, output, _gone(going, point, current, now))
     return room, (*refused, *merged.refusals)
+
+
+def _gone(before: Going, point: Setpoint, current: float, now: Now) -> Going:
+    ramp = Ramp(current, point.target, now.s, point.ramp_s)
+    if point.target < current:
+        return Going(ramp, point.what, now.s, now.real_s)
+    return replace(before, ramp=ramp, what=point.what)
+
+
+def _has_just_fallen(going: Going, now: Now) -> bool:
+    """True where a rise of light would make a flash of it: every page's screen is a red lamp."""
+    return now.s < going.fell_s + RED_REST_S or now.real_s < going.fell_real_s + FLASH_REST_S
 
 
 def _claims(
     rule: RoomRules, room: Room, output: str, now: Now
 ) -> tuple[list[Lease], list[Refusal]]:
     """What is held on an output, in the phase the room is truly in, and what a stop refuses."""
-    phase = room_phase(
-        [
-            Lease(one.holder, one.point, _true_phase(rule, room, one, now), one.until_s)
-            for one in room.held
-        ]
-    )
+    phase = _phase(rule, room, now)
     held = [one for one in room.held if one.point.output == output]
     if is_stopped(room, now):
         granted = [one for one in held if output == "light" and _is_glow(room, one, now)]
@@ -411,6 +476,16 @@ def _claims(
     return [Lease(one.holder, one.point, phase, one.until_s) for one in granted], refused
 
 
+def _phase(rule: RoomRules, room: Room, now: Now) -> int:
+    """The phase a room is truly in, whatever its hub calls it."""
+    return room_phase(
+        [
+            Lease(one.holder, one.point, _true_phase(rule, room, one, now), one.until_s)
+            for one in room.held
+        ]
+    )
+
+
 def _is_glow(room: Room, held: Held, now: Now) -> bool:
     """After a stop: only what a sleeper's night may have, once the hub has had time to hear."""
     return held.phase == ASLEEP and now.s >= room.rests_until_s
@@ -420,7 +495,7 @@ def _true_phase(rule: RoomRules, room: Room, held: Held, now: Now) -> int:
     """A lease's phase as the guard sees it, whatever the hub calls it."""
     if held.phase == DAWN and not is_stopped(room, now) and is_dawn_time(rule, now.minute):
         return DAWN
-    if held.phase == WINDING_DOWN and room.asleep_night < now.night:
+    if held.phase == WINDING_DOWN and not _is_asleep(room, now):
         return WINDING_DOWN
     return ASLEEP
 
@@ -448,10 +523,12 @@ def frame(room: Room) -> LeaseFrame:
     )
 
 
-def most(state: State, rules: HouseRules, room: str, output: str, now_s: float) -> float:
-    """The most an output may be told now: where it goes, or where it still is on the way down."""
-    going = _going(state.rooms[_place(rules, room)], output)
-    return max(going.ramp.target, going.ramp.value_at(now_s))
+def most(state: State, rules: HouseRules, room: str, output: str, now: Now) -> float:
+    """The most an output may rise to now: where it goes or still is, and never over its limit."""
+    place = _place(rules, room)
+    rule, going = rules.rooms[place], _going(state.rooms[place], output)
+    limit = ceiling(output, rule.limits, _phase(rule, state.rooms[place], now))
+    return min(limit, max(going.ramp.target, going.ramp.value_at(now.s)))
 
 
 # --- Small things --------------------------------------------------------------------------------
@@ -472,21 +549,3 @@ def _place(rules: HouseRules, room: str) -> int:
 def _with(state: State, place: int, room: Room) -> State:
     rooms = (*state.rooms[:place], room, *state.rooms[place + 1 :])
     return replace(state, rooms=rooms)
-
-
-def _denied(rule: str, command: Command) -> Denied:
-    if isinstance(command, Claim | Release | Begin):
-        return Denied(limit=rule, words=why(rule), room=command.room, holder=command.holder)
-    return Denied(limit=rule, words=why(rule))
-
-
-def _from_refusal(room: str, one: Refusal) -> Denied:
-    return Denied(
-        limit=one.limit,
-        words=why(one.limit, one.asked, one.allowed),
-        room=room,
-        holder=one.holder,
-        output=one.output,
-        asked=one.asked,
-        allowed=one.allowed,
-    )

@@ -1,18 +1,12 @@
-"""The guard's own key: a page does only what it signed, whoever relays it."""
+"""The guard's word for what a page is to be: a page does only what it signed, whoever relays it."""
 
-import os
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
-from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.records.view import LeaseFrame, SignedFrame
-
-KEY_FILE = "guard.key"
-KEY_BYTES = 32
 
 
 class Signer:
@@ -33,8 +27,15 @@ class Signer:
         return self._key.public_key().public_bytes_raw().hex()
 
     def signed(self, room: str, frame: LeaseFrame, now: datetime) -> LeaseFrame:
-        """A frame with the guard's word for it; every one of them is newer than the last."""
-        self._count += 1
+        """A frame with the guard's word for it; every one of them is newer than the last.
+
+        Args:
+            room: whose pages may do it.
+            frame: what they are to be.
+            now: the machine's own clock, also where the evening's hour is made up.
+        """
+        # A machine that began with a clock behind catches up with itself once that is set right.
+        self._count = max(self._count + 1, int(now.timestamp() * 1_000_000))
         text = msgspec.json.encode(
             SignedFrame(
                 room=room,
@@ -50,32 +51,3 @@ class Signer:
             )
         )
         return replace(frame, signed=text.decode(), signature=self._key.sign(text).hex())
-
-
-def kept_key(folder: Path) -> bytes:
-    """The guard's key; made the first time, and readable by nobody else.
-
-    Raises:
-        EvenfallError: what is kept is no key, or others may read it.
-    """
-    path = folder / KEY_FILE
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_bytes()
-        if len(key) == KEY_BYTES and not path.stat().st_mode & 0o077:
-            return key
-        raise EvenfallError(_no_key(path)) from None
-    key = os.urandom(KEY_BYTES)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key)
-    return key
-
-
-def _no_key(path: Path) -> Fault:
-    return Fault(
-        found="a guard's key that is damaged, or that others may read",
-        place=Place(str(path)),
-        expected="32 bytes that only this user may read",
-        mend="remove it; the guard makes another, and each screen is let in anew",
-    )

@@ -163,7 +163,10 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
         Literal["unasked", "moving", "confirmed", "differs", "manual", "unavailable"],
         Meta(description="what it makes of what it was told"),
     ]
-    advice: Annotated[bool, Meta(description="true where nothing else brings it to safe")]
+    lack: Annotated[
+        Literal["", "unknown", "unwatched", "powers-up"],
+        Meta(description="why it has only what is safe all night; '' where it has more"),
+    ] = ""
     note: Annotated[str, Meta(description="what else there is to say")] = ""
 
 
@@ -183,3 +186,13 @@ class Status(Message, tag="status", frozen=True, kw_only=True):
 
 
 Said = Welcome | Refused | Done | Status
+
+
+# --- What it keeps -------------------------------------------------------------------------------
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What must outlive a guard, of one room. A night is a count of days; −1 is none."""
+
+    asleep_night: Annotated[int, Meta(description="when someone last slept there")]
+    stopped_night: Annotated[int, Meta(description="when it was last stopped")]

@@ -10,9 +10,10 @@ from datetime import date
 import msgspec
 from msgspec.structs import replace
 
-from evenfall.formats.quantity import clock_min, duration_s, light_lx_medi, year_month
+from evenfall.formats.quantity import clock_min, duration_s, light_lx_medi
 from evenfall.records.household import Household, Member, Room
 from evenfall.records.limits import Limits
+from evenfall.safety.birth import counted_months
 from evenfall.safety.limits import ADULT, CHILD, limits_for, strictest
 
 DAWN_BEFORE_MIN = 60
@@ -69,18 +70,20 @@ def house_rules(household: Household, tonight: date, speed: float = 1.0) -> Hous
 def _room_rules(household: Household, room: Room, tonight: date) -> RoomRules:
     sleepers = [one for one in household.members if one.room == room.id]
     wakes = [at for one in sleepers for at in _wakes_min(one)]
+    limits = strictest(ADULT, *(_limits(one, tonight) for one in sleepers))
     first, last = min(wakes, default=0), max(wakes, default=0)
     return RoomRules(
         room=room.id,
-        limits=strictest(ADULT, *(_limits(one, tonight) for one in sleepers)),
-        safe_light_lx_medi=min(light_lx_medi(room.night_light), ADULT.light_asleep_lx_medi),
+        limits=limits,
+        safe_light_lx_medi=min(light_lx_medi(room.night_light), limits.light_asleep_lx_medi),
         dawn_from_min=(first - DAWN_BEFORE_MIN) % DAY_MIN,
         dawn_for_min=last - first + DAWN_BEFORE_MIN + DAWN_AFTER_MIN if wakes else 0,
     )
 
 
 def _limits(member: Member, tonight: date) -> Limits:
-    years = sure_years(member.born, tonight)
+    months = counted_months(member.born, member.due, tonight)
+    years = max(months - 1, 0) / 12
     return NOTHING if years < INFANT_UNDER_YEARS else limits_for(years)
 
 
@@ -91,9 +94,7 @@ def sure_years(born: str, tonight: date) -> float:
         >>> sure_years("2025-11", date(2026, 11, 20)) < 1, sure_years("2025-10", date(2026, 11, 1))
         (True, 1.0)
     """
-    year, month = year_month(born)
-    months = (tonight.year - year) * 12 + tonight.month - month
-    return max(months - 1, 0) / 12
+    return max(counted_months(born, None, tonight) - 1, 0) / 12
 
 
 def _wakes_min(member: Member) -> Iterator[int]:

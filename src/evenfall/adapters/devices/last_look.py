@@ -2,7 +2,7 @@
 
 It stands between the device's keeper and its driver and trusts neither. Down is always let
 through. Up is held to what the room may be just now, and a light that has just fallen waits before
-it rises, so that no pair of opposing changes can come fast enough to be a flash.
+it rises, so that what comes of it is calm by `safety.flash`, whatever is asked.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from math import inf, log10
 
 import msgspec
+from msgspec.structs import replace
 
 from evenfall.adapters.devices.driver import Driver, Seen
 from evenfall.adapters.devices.levels import (
@@ -21,34 +22,29 @@ from evenfall.adapters.devices.levels import (
 from evenfall.formats.errors import Fault, Place
 from evenfall.ports.outputs import OutputUnavailableError
 from evenfall.records.household import Output
-
-FLASH_REST_S = 1.0
-"""From a fall to the next rise of a light: at most one flash a second, where WCAG 2.3.1 and
-ITU-R BT.1702 allow three (this project's own choice)."""
-
-RED_REST_S = 5.0
-"""The same for a saturated red, whose flashing is never shipped: a change that comes back no sooner
-than this is none (this project's own choice)."""
-
-RED_SHARE = 0.8
-"""R/(R+G+B) from which a red is saturated (WCAG 2.3.1)."""
+from evenfall.safety.flash import FLASH_REST_S, RED_REST_S, is_saturated_red
 
 
 class Trace(msgspec.Struct, frozen=True):
-    """What was last sent to one device, or seen of it."""
+    """What was last sent to one device, or seen of it.
+
+    On the way to a step it may be anywhere between: some devices fade, some jump, some say where
+    they go and not where they are; and a word that failed may have arrived all the same.
+    """
 
     step: int = 0
+    low: int = 0
+    high: int = 0
+    until_s: float = -inf  # from here on it stands at its step
     fell_s: float = -inf
 
+    def lowest(self, now_s: float) -> int:
+        """The lowest step it may stand at."""
+        return self.low if now_s < self.until_s else self.step
 
-def is_saturated_red(rgb: tuple[int, int, int]) -> bool:
-    """True for a red that the flash rules treat by itself.
-
-    Example:
-        >>> is_saturated_red((255, 40, 0)), is_saturated_red((255, 160, 0))
-        (True, False)
-    """
-    return rgb[0] >= RED_SHARE * sum(rgb)
+    def highest(self, now_s: float) -> int:
+        """The highest."""
+        return self.high if now_s < self.until_s else self.step
 
 
 def rest_s(trace: Trace, step: int, now_s: float, rgb: tuple[int, int, int] = WARM_RGB) -> float:
@@ -66,15 +62,37 @@ def rest_s(trace: Trace, step: int, now_s: float, rgb: tuple[int, int, int] = WA
         >>> rest_s(Trace(step=10, fell_s=100.0), 0, 100.0)
         0.0
     """
-    if step <= trace.step:
+    if step <= trace.lowest(now_s):
         return 0.0
     needed_s = RED_REST_S if is_saturated_red(rgb) else FLASH_REST_S
     return max(0.0, trace.fell_s + needed_s - now_s)
 
 
-def sent(trace: Trace, step: int, now_s: float) -> Trace:
-    """What there is to remember of a change."""
-    return Trace(step, now_s if step < trace.step else trace.fell_s)
+def sent(trace: Trace, step: int, now_s: float, over_s: float = 0.0) -> Trace:
+    """What there is to remember of a change.
+
+    Args:
+        trace: what was sent before.
+        step: what is sent.
+        now_s: the machine's own clock.
+        over_s: how long the device may take for it; without end where it may not have heard.
+    """
+    low, high = trace.lowest(now_s), trace.highest(now_s)
+    fell_s = now_s if step < high else trace.fell_s
+    return Trace(step, min(low, step), max(high, step), now_s + over_s, fell_s)
+
+
+def seen_at(trace: Trace, step: int, now_s: float) -> Trace:
+    """What there is to remember of a look.
+
+    Args:
+        trace: what was sent before.
+        step: where the device says it is.
+        now_s: the machine's own clock.
+    """
+    if now_s < trace.until_s < inf:
+        return replace(trace, low=min(trace.low, step), high=max(trace.high, step))
+    return Trace(step, fell_s=trace.fell_s)
 
 
 def level(output: Output, step: int, steps: int, sharing: int) -> float:
@@ -114,7 +132,7 @@ class LastLook:
         self._output = output
         self._sharing = sharing
         self._most = most
-        self._trace = Trace()
+        self._trace = Trace(high=driver.steps, until_s=inf)  # nobody has looked yet
 
     @property
     def steps(self) -> int:
@@ -129,7 +147,7 @@ class LastLook:
     async def read(self) -> Seen:
         """Where it stands now."""
         seen = await self._driver.read()
-        self._trace = Trace(seen.step, self._trace.fell_s)
+        self._trace = seen_at(self._trace, seen.step, time.monotonic())
         return seen
 
     async def send(self, step: int, over_s: float, what: str) -> None:
@@ -142,10 +160,12 @@ class LastLook:
             await asyncio.sleep(rest_s(self._trace, step, time.monotonic()))
         allowed = self._most()
         asked = level(self._output, step, self.steps, self._sharing)
-        if step > self._trace.step and asked > allowed * (1 + 1e-9):
+        now_s = time.monotonic()
+        if step > self._trace.lowest(now_s) and asked > allowed * (1 + 1e-9):
             raise OutputUnavailableError(_too_much(self.where, asked, allowed))
-        self._trace = sent(self._trace, step, time.monotonic())
+        self._trace = sent(self._trace, step, now_s, inf)
         await self._driver.send(step, over_s, what)
+        self._trace = replace(self._trace, until_s=time.monotonic() + over_s)
 
     async def close(self) -> None:
         """Let go of the connection."""

@@ -48,6 +48,10 @@ AGAIN_S = 0.5
 ANSWER_WITHIN_S = 20.0
 """How long a call may take: Home Assistant waits 10 s for a phone's push (own choice)."""
 
+SILENT_S = 3.0
+"""A guard says how the rooms are once a second; unheard for three of these, it hangs (own choice).
+"""
+
 BYE_WITHIN_S = 2.0
 TEXT_MAX = 1000
 _GONE = "the guard is gone"
@@ -109,7 +113,6 @@ class GuardClient:
             raise
         self._reader, self._writer, self.lost = reader, writer, False
         self.public_key, self._for_hub = welcome.public_key, welcome.for_hub
-        self._begun.clear()
         self._ask_again()
         self.changed()
 
@@ -119,6 +122,9 @@ class GuardClient:
         for until_s, claim in list(self._latest.values()):
             if now_s < until_s:
                 self.claim(claim.room, claim.holder, claim.phase, claim.setpoints)
+        begun, self._begun = sorted(self._begun), set()
+        for room, holder in begun:  # at once: a hub that dies next leaves a guard that can darken
+            self.begin(room, holder)
 
     async def keep(self) -> None:
         """Hear the guard and beat for it, and find it again when it is gone."""
@@ -167,7 +173,6 @@ class GuardClient:
         if self._writer is not None:
             self._writer.close()
         self._writer, was_lost, self.lost = None, self.lost, True
-        self._begun.clear()
         for call in self._calls.values():
             if not call.done():
                 call.set_result(_GONE)
@@ -202,9 +207,14 @@ class GuardClient:
         """A night is over."""
         self._latest = {key: one for key, one in self._latest.items() if key[0] != holder}
         self._send(Release(**self._head(), room=room, holder=holder))
+        self._begun.discard((room, holder))
 
     def begin(self, room: str, holder: str) -> None:
-        """A room's night is under way. Said often; the guard hears it once."""
+        """A room's night is under way. Said often; the guard hears it once, and after what is
+        asked for: else a lamp would go to safe first, and only then to where it is to be.
+        """
+        if not any(one == holder for one, _ in self._latest):
+            return
         if self._writer is not None and (room, holder) not in self._begun:
             self._begun.add((room, holder))
             self._send(Begin(**self._head(), room=room, holder=holder))
@@ -274,8 +284,10 @@ def _shape(rooms: dict[str, RoomState]) -> list[object]:
 
 
 async def _answer(reader: asyncio.StreamReader) -> Said:
-    length = answer_length(await reader.readexactly(LENGTH_BYTES))
-    return said(await reader.readexactly(length))
+    """The next thing a guard says. One that hangs is as good as gone: a TimeoutError says so."""
+    async with asyncio.timeout(SILENT_S):
+        length = answer_length(await reader.readexactly(LENGTH_BYTES))
+        return said(await reader.readexactly(length))
 
 
 class GuardedRoom:
@@ -296,6 +308,11 @@ class GuardedRoom:
         if self.client.lost:
             return {"light", "sound"}
         return {one.kind for one in self.devices() if one.status == "unavailable"}
+
+    @property
+    def gone(self) -> bool:
+        """True while the guard is."""
+        return self.client.lost
 
     def devices(self) -> tuple[Device, ...]:
         """Its lamps and speakers, as last known."""

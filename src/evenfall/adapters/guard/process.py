@@ -11,15 +11,17 @@ from contextlib import closing, suppress
 from pathlib import Path
 from secrets import token_hex
 from threading import Thread
+from typing import IO
 
 import msgspec
 
+from evenfall.adapters.guard.lock import FOLDER, LOCK_FILE, SOCKET_FILE
 from evenfall.formats.errors import EvenfallError, Fault, FormatError, Place
 from evenfall.formats.wire import LENGTH_BYTES, GarbledError, answer_length, packed, said
 from evenfall.ports.clock import Clock
 from evenfall.records.guard import Done, End, Hello, Message, Said, Welcome
 
-FOLDER, SOCKET_FILE, LOCK_FILE, LOG_FILE = "guard", "guard.sock", "guard.lock", "guard.log"
+LOG_FILE = "guard.log"
 UP_WITHIN_S = 20.0
 END_WITHIN_S = 10.0
 ANSWER_WITHIN_S = 2.0
@@ -141,7 +143,7 @@ def _start(home: Path, clock: Clock, speed: float, made_up: bool, household_file
     log = home / FOLDER / LOG_FILE
     with suppress(OSError):
         log.parent.mkdir(mode=0o700, exist_ok=True)
-    with log.open("wb") if log.parent.is_dir() else Path(os.devnull).open("wb") as errors:
+    with _opened(log) as errors:
         process = subprocess.Popen(  # noqa: S603  # our own program and our own words
             command,
             stdin=subprocess.DEVNULL,
@@ -157,6 +159,14 @@ def _start(home: Path, clock: Clock, speed: float, made_up: bool, household_file
     if not line.startswith(b'{"ready"'):
         process.kill()
         raise _did_not_start(line, log)
+
+
+def _opened(log: Path) -> IO[bytes]:
+    """Where its errors go; nowhere, where nothing can be written: the guard itself says so."""
+    try:
+        return log.open("wb")
+    except OSError:
+        return Path(os.devnull).open("wb")
 
 
 def _did_not_start(line: bytes, log: Path) -> EvenfallError:

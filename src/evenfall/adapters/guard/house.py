@@ -1,16 +1,20 @@
-"""A home as the guard reads it for itself: its rooms' rules, its devices, and the one token.
+"""A home as the guard reads it for itself: its household, its devices, and the one token.
 
 Nobody else opens the token while a guard runs; what is wrong with a file is told before anything
 is driven.
 """
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from evenfall.adapters.devices.connected import Connected, ConnectedHome, placed
-from evenfall.adapters.devices.driver import Driver
+from evenfall.adapters.devices.driver import HoldsItself
+from evenfall.adapters.devices.holding import all_night
 from evenfall.adapters.devices.last_look import LastLook
+from evenfall.adapters.devices.levels import lamp_step, light_at_full_lx_medi
+from evenfall.adapters.devices.room import Fixture
 from evenfall.adapters.homeassistant.api import checked_token
 from evenfall.formats.decode import Document
 from evenfall.formats.devices import read_devices
@@ -18,7 +22,9 @@ from evenfall.formats.errors import Fault, FormatError, Place
 from evenfall.formats.household import read_household
 from evenfall.formats.located import BYTES_MAX, decode_bytes
 from evenfall.records.devices import Devices
+from evenfall.records.guard import Device
 from evenfall.records.household import Household
+from evenfall.safety.rooms import HouseRules, RoomRules
 
 Most = Callable[[str, str], float]
 """The most a room's output may be told now, by room and kind."""
@@ -63,22 +69,60 @@ def _cannot_read(found: str, place: Place) -> Fault:
 
 
 def connect(
-    household: Household, document: Document[Devices] | None, token: str, speed: float, most: Most
+    household: Household,
+    document: Document[Devices] | None,
+    token: str,
+    rules: HouseRules,
+    most: Most,
 ) -> ConnectedHome:
     """Its devices, each looked at once more before anything is sent to it.
+
+    Each that can is asked to hold its own lease; what nothing holds is let through only as far as
+    is safe all night (care rule 4).
 
     Raises:
         FormatError: a connection does not fit; nothing was connected.
     """
 
-    def driven_by(one: Connected) -> Driver:
+    def driven_by(one: Connected) -> Fixture:
         room = next(room for room in household.rooms if room.id == one.room)
+        rule = next(rule for rule in rules.rooms if rule.room == one.room)
         ours = {out.id for out in room.outputs if out.kind == one.output.kind}
         named = document.record.connections if document else ()
         sharing = sum(1 for other in named if other.output in ours)
-        return LastLook(one.driver, one.output, sharing, lambda: most(one.room, one.output.kind))
+        if isinstance(one.driver, HoldsItself):
+            one.driver.hold(_safe_step(one, rule, sharing))
+        kind = one.output.kind
+        held = partial(all_night, one.holding, kind, rule.limits)
+        look = LastLook(one.driver, one.output, sharing, lambda: min(most(one.room, kind), held()))
+        return Fixture(one.output, look, held)
 
-    return ConnectedHome(household, document, token, speed, driven_by)
+    return ConnectedHome(household, document, token, rules.speed, driven_by)
+
+
+def _safe_step(one: Connected, rule: RoomRules, sharing: int) -> int:
+    """Where a device goes by itself: the room's night light, and no sound."""
+    if one.output.kind == "sound":
+        return 0
+    full_lx_medi = light_at_full_lx_medi(one.output.calibration)
+    return lamp_step(rule.safe_light_lx_medi, full_lx_medi, one.driver.steps, sharing)
+
+
+def devices_of(home: ConnectedHome | None, room: str) -> tuple[Device, ...]:
+    """A room's lamps and speakers, as last known."""
+    devices = home.rooms.get(room) if home else None
+    if home is None or devices is None:
+        return ()
+    return tuple(
+        Device(
+            id=one.id,
+            kind=one.kind,
+            status=one.status,
+            lack=home.lack(one.id),
+            note=one.note,
+        )
+        for one in devices.reports()
+    )
 
 
 def files_digest(*files: Path) -> str:
