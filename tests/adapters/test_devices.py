@@ -452,17 +452,22 @@ def test_after_closing_nothing_is_done_and_closing_twice_does_no_harm() -> None:
 # --- Words ---------------------------------------------------------------------------------------
 
 
-def test_a_lamp_that_nothing_watches_is_said_to_be_advice() -> None:
-    watched = Report(
-        id="a", kind="light", status="unasked", asked_step=None, seen_step=None, advice=False
-    )
-    assert "advice" not in watched.words
+def test_what_stays_low_says_why_and_the_mend() -> None:
+    watched = Report(id="a", kind="light", status="unasked", asked_step=None, seen_step=None)
+    assert "stays" not in watched.words
     alone = Report(
-        id="a", kind="sound", status="manual", asked_step=1, seen_step=9, advice=True, note="Hm."
+        id="a",
+        kind="sound",
+        status="manual",
+        asked_step=1,
+        seen_step=9,
+        lack="unwatched",
+        note="Hm.",
     )
     assert alone.words == (
         "Someone set the speaker by hand. It stays that way, and tonight only gets less. Hm. "
-        "If Evenfall stops, nothing else quiets this speaker: what it does is advice."
+        "This speaker stays quiet until Home Assistant's automation watches it: nothing else would "
+        "hush it if Evenfall stopped."
     )
 
 

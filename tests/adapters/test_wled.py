@@ -55,7 +55,7 @@ def test_read_back_is_what_was_asked_and_it_is_warm(twin: WledTwin, devices: Roo
     soon(lambda: status(devices) == "confirmed")
     assert (state(twin)["on"], state(twin)["bri"]) == (True, 40)
     report = devices.reports()[0]
-    assert (report.asked_step, report.seen_step, report.advice) == (40, 40, True)
+    assert (report.asked_step, report.seen_step, report.lack) == (40, 40, "")
     soon(lambda: twin.glow().rgb == (255, 40, 0) and twin.glow().share == 40 / 255)
 
 

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from evenfall.adapters.devices.background import Background
-from evenfall.adapters.devices.driver import NOUNS, Driver, Seen
-from evenfall.adapters.devices.report import ADVICE
+from evenfall.adapters.devices.driver import NOUNS, Driver, HoldsItself, Seen
+from evenfall.adapters.devices.holding import Holding, Lack
+from evenfall.adapters.devices.quality import declared
+from evenfall.adapters.devices.report import low_words
 from evenfall.adapters.devices.room import Fixture, RoomDevices
 from evenfall.adapters.homeassistant.heartbeat import Heartbeat
 from evenfall.adapters.homeassistant.home import HomeAssistant
@@ -26,10 +28,13 @@ from evenfall.ports.outputs import OutputUnavailableError
 from evenfall.records.devices import Connection, Devices
 from evenfall.records.household import Household, Output
 
+if TYPE_CHECKING:
+    from evenfall.adapters.homeassistant.button import StopButton
+
 LOOK_WITHIN_S = 15.0
 """How long looking at every device may take: each has 2 s, and they are asked at once."""
 
-WATCHDOG_AGAIN_S = 600.0
+WATCHDOG_AGAIN_S = 120.0
 """How often it is looked whether something takes over if this machine stops (own choice)."""
 
 Made = TypeVar("Made")
@@ -43,6 +48,7 @@ class Connected:
     room: str
     connection: Connection
     driver: Driver
+    holding: Holding
 
     @property
     def entity(self) -> str:
@@ -57,7 +63,7 @@ class Look:
     of: Connected
     seen: Seen | None
     fault: Fault | None
-    advice: bool
+    lack: Lack
 
     @property
     def words(self) -> str:
@@ -70,7 +76,7 @@ class Look:
         else:
             where = f"at step {self.seen.step} of {self.of.driver.steps}"
             said = f"The {NOUNS[kind]} answers. It is {where}."
-        return " ".join([said, *[ADVICE[kind]] * self.advice])
+        return " ".join([said, *low_words(kind, self.lack)])
 
 
 class ConnectedHome:
@@ -82,7 +88,7 @@ class ConnectedHome:
         token: the token of its Home Assistant, or ''.
         speed: how many of the night's seconds pass in a real one.
         driven_by: what stands between a room and a device; nothing, unless something is to look
-            at each command first.
+            at each command first and to say what may be told at all.
 
     Raises:
         FormatError: a connection or the token does not fit; nothing was connected.
@@ -94,15 +100,14 @@ class ConnectedHome:
         document: Document[Devices] | None,
         token: str = "",
         speed: float = 1.0,
-        driven_by: Callable[[Connected], Driver] = lambda one: one.driver,
+        driven_by: Callable[[Connected], Fixture] = lambda one: Fixture(one.output, one.driver),
     ) -> None:
         self.home_assistant: HomeAssistant | None = None
         self.connected: tuple[Connected, ...] = ()
         self.rooms: dict[str, RoomDevices] = {}
         self.heartbeat: Heartbeat | None = None
+        self.stop_button: StopButton | None = None
         self._beating: bool | None = None
-        self._looked: frozenset[str] = frozenset()
-        self._watched: frozenset[str] = frozenset()
         self._named = ""
         self._phones: dict[str, HomeAssistantPhone] = {}
         self.last_words: Callable[[], None] = lambda: None  # what is to go out once rooms are safe
@@ -117,7 +122,7 @@ class ConnectedHome:
         for room in household.rooms:
             ours = [one for one in self.connected if one.room == room.id]
             if ours:
-                fixtures = [Fixture(one.output, driven_by(one)) for one in ours]
+                fixtures = [driven_by(one) for one in ours]
                 self.rooms[room.id] = RoomDevices(fixtures, self.background, speed)
 
     def _connect(
@@ -131,6 +136,8 @@ class ConnectedHome:
             )
             self.heartbeat = self.home_assistant.heartbeat()
             self._named = access.automation or ""
+            if access.stop_button is not None:
+                self.stop_button = self.home_assistant.button(access.stop_button)
             services = [one.home_assistant for one in document.record.notices]
             self._phones = {one: self.home_assistant.phone(one) for one in services if one}
         rooms = {out.id: (out, room.id) for room in household.rooms for out in room.outputs}
@@ -138,7 +145,7 @@ class ConnectedHome:
         for index, one in enumerate(document.record.connections):
             output, room = rooms[one.output]
             driver = placed(document.place("connections", index), partial(self._driver, one))
-            connected.append(Connected(output, room, one, driver))
+            connected.append(Connected(output, room, one, driver, _holding(one, driver)))
         return tuple(connected)
 
     def _driver(self, connection: Connection) -> Driver:
@@ -153,8 +160,13 @@ class ConnectedHome:
     # --- Tonight -----------------------------------------------------------------------------
 
     def beat(self) -> None:
-        """A night is under way, and the hub's own loop lives. Call it once a second."""
+        """A night is under way, and the loop that decides about it lives. Call it once a second.
+
+        Where it is not called, whatever holds its own lease goes to safe by itself.
+        """
         self._beating = True
+        for room in self.rooms.values():
+            room.renew()
         if self.heartbeat is not None:
             self.heartbeat.beat()
 
@@ -165,10 +177,21 @@ class ConnectedHome:
         self._beating = False
 
     async def watch_for_watchdogs(self) -> None:
-        """Look every ten minutes whether something takes over if this machine stops."""
+        """Look every two minutes whether something takes over if this machine stops."""
         while True:
             await asyncio.to_thread(self.look_for_watchdogs)
             await asyncio.sleep(WATCHDOG_AGAIN_S)
+
+    async def watch_for_stops(self, stop: Callable[[], object]) -> None:
+        """Call `stop` at every press of the home's own button, for as long as this is waited for.
+
+        Args:
+            stop: makes every room dark and quiet.
+        """
+        if self.stop_button is None:
+            await asyncio.Event().wait()  # nothing is to be heard, and this must not end
+        else:
+            await self.stop_button.watch(stop)
 
     def close(self) -> None:
         """Let everything go: what was to be darker still is, and the heartbeat rests.
@@ -206,18 +229,32 @@ class ConnectedHome:
     # --- Looking -----------------------------------------------------------------------------
 
     def look_for_watchdogs(self) -> None:
-        """Ask Home Assistant, for each of its devices. It waits; where none answers, none is."""
-        watched = [one.output.id for one in self.connected if self._is_watched(one)]
-        self._watched = frozenset(watched)
-        self._looked = frozenset(one.output.id for one in self.connected)
+        """Ask Home Assistant for each of its devices, and each other for itself. It waits.
+
+        Where there is no answer, what was known stays; where nothing was, nothing is there.
+        """
+        for one in self.connected:
+            if one.entity:
+                watched = self._is_watched(one)
+                one.holding.watched = bool(one.holding.watched) if watched is None else watched
+            elif isinstance(one.driver, HoldsItself):
+                self._look_how_it_holds(one.driver, one.holding)
+
+    def _look_how_it_holds(self, driver: HoldsItself, holding: Holding) -> None:
+        with suppress(TimeoutError):
+            lit = self.background.ask(driver.lit_at_power_up(), LOOK_WITHIN_S)
+            holding.lit_at_power_up = holding.lit_at_power_up if lit is None else lit
+
+    def lack(self, output: str) -> Lack:
+        """Why an output is told only what is safe all night; '' where it is told more."""
+        return next(one.holding.lack for one in self.connected if one.output.id == output)
 
     def is_advice(self, output: str) -> bool:
         """True where nothing brings an output to safe if this machine stops, as far as is known.
 
         What Home Assistant has not been asked yet is not called advice.
         """
-        ours = next(one for one in self.connected if one.output.id == output)
-        return not ours.entity or (output in self._looked and output not in self._watched)
+        return self.lack(output) not in ("", "unknown")
 
     def look(self) -> tuple[Look, ...]:
         """Every device, looked at now. It waits for their answers, 15 s at most."""
@@ -248,11 +285,11 @@ class ConnectedHome:
         return await asyncio.gather(*asked, return_exceptions=True)
 
     def _looked_at(self, one: Connected, answer: Seen | BaseException) -> Look:
-        advice = self.is_advice(one.output.id)
+        lack = one.holding.lack
         if isinstance(answer, Seen):
-            return Look(one, answer, None, advice)
+            return Look(one, answer, None, lack)
         if isinstance(answer, EvenfallError):
-            return Look(one, None, answer.faults[0], advice)
+            return Look(one, None, answer.faults[0], lack)
         fault = Fault(
             found=f"The {NOUNS[one.output.kind]} says what nobody understands "
             f"({type(answer).__name__}).",
@@ -260,15 +297,23 @@ class ConnectedHome:
             expected="an answer as its documents promise",
             mend="see that its software is up to date; if it is, this is worth reporting",
         )
-        return Look(one, None, fault, advice)
+        return Look(one, None, fault, lack)
 
-    def _is_watched(self, one: Connected) -> bool:
-        if not one.entity or self.home_assistant is None:
+    def _is_watched(self, one: Connected) -> bool | None:
+        """Whether an automation watches it; None where there is no answer."""
+        if self.home_assistant is None:
             return False
         try:
             return self.home_assistant.has_watchdog(one.entity, self._named)
         except (OutputUnavailableError, TimeoutError):
-            return False
+            return None
+
+
+def _holding(connection: Connection, driver: Driver) -> Holding:
+    holds, powers_up = declared(driver).holds, connection.powers_up
+    if isinstance(driver, HoldsItself):
+        return Holding(holds, powers_up, lambda: driver.lapses)
+    return Holding(holds, powers_up)
 
 
 def placed(place: Place, make: Callable[[], Made]) -> Made:

@@ -3,7 +3,8 @@
 A driver knows steps, not units: 0 is dark or quiet, `steps` its fullest. It decides nothing.
 """
 
-from typing import Protocol
+from math import inf
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -20,6 +21,8 @@ class Seen(msgspec.Struct, frozen=True):
     step: int
     fades: bool = False  # it can change over time by itself
     dims: bool = True  # it knows more than on and off
+    holds_s: float = inf  # then it goes to safe by itself, unless it is told again
+    moved_by: Literal["", "hand", "itself"] = ""  # since it was last told, where that is known
 
 
 class Driver(Protocol):
@@ -50,6 +53,24 @@ class Driver(Protocol):
 
     async def close(self) -> None:
         """Let go of the connection."""
+
+
+@runtime_checkable
+class HoldsItself(Protocol):
+    """A device that goes to safe by itself when it is told nothing more (care rule 4).
+
+    Its driver arms that with every command and with each renewal, from the moment it is asked to.
+    """
+
+    def hold(self, safe_step: int) -> None:
+        """From here on, what it is told above `safe_step` lapses to that by itself."""
+
+    @property
+    def lapses(self) -> bool:
+        """False once the device itself has shown that it does not do so."""
+
+    async def lit_at_power_up(self) -> bool | None:
+        """Whether power that comes back makes it more than safe; None where it doesn't say."""
 
 
 class GivesUpError(OutputUnavailableError):

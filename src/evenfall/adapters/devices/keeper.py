@@ -9,14 +9,19 @@ The rules, in order:
 3. A fade down is handed to a device that can fade, whole, so that it ends dark without us. A rise
    is never handed over: it goes by small steps, and stops where we stop.
 4. What was asked is read back. A device that fails is tried again, ever more slowly.
+5. A device that holds its own lease is told again before that lapses, and never left to a fade
+   longer than a third of it. What nothing holds is told no more than is safe all night, and
+   follows by a fade when that changes.
 """
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from math import inf
 from threading import Lock
 
 import msgspec
+from msgspec.structs import replace
 
 from evenfall.adapters.devices.driver import NOUNS, Driver, GivesUpError, Seen
 from evenfall.adapters.devices.report import Report, Status
@@ -34,6 +39,12 @@ Without knowing, it is told to be off and nothing in between, which might light 
 
 NEAR_STEPS = 1
 """A device that rounds may be this far from what it was told and still agree (own choice)."""
+
+RENEWALS = 3
+"""So often a lease is renewed in its own time: two that get lost are no matter (own choice)."""
+
+FOLLOW_S = 20.0
+"""How long a device takes, in real seconds, to what it may have from now on (own choice)."""
 
 FINISH_OVER_S = 2.0
 """How long the last word to a device takes when the home closes (own choice)."""
@@ -65,7 +76,7 @@ class Keeper:
         driver: how it is spoken to.
         step_for: the device's step for a target in the output's unit.
         pace: how patient to be.
-        advice: true where nothing brings this device to safe if this machine stops.
+        most: the most it may be told, in the output's unit, as far as is known just now.
     """
 
     def __init__(
@@ -74,15 +85,17 @@ class Keeper:
         driver: Driver,
         step_for: Callable[[float], int],
         pace: Pace,
-        advice: bool,
+        most: Callable[[], float] = lambda: inf,
     ) -> None:
         self.output = output
         self.driver = driver
-        self.advice = advice
+        self._most = most
         self._step_for = step_for
         self._pace = pace
         self._task: asyncio.Task[None] | None = None
         self._wish: Wish | None = None
+        self._aim = 0
+        self._tended_s = 0.0
         self._status: Status = "unasked"
         self._note = ""
         self._seen: Seen | None = None
@@ -103,9 +116,29 @@ class Keeper:
         if self._task is not None:
             self._task.cancel()
         self._wish, self._failures, self._arrives = wish, 0, False
+        self._aim = self._goal(wish)
         if self._fault is None:
             self._status = "moving"
-        self._task = asyncio.create_task(self._fulfil(wish))
+        self._task = asyncio.create_task(self._fulfil(wish, self._carry_out))
+
+    def renew(self) -> None:
+        """Tell it again what lapses, and follow what it may have. Called once a second."""
+        if self._wish is None or self._task is None:
+            return
+        if self._goal(self._wish) != self._aim:
+            ramp_s = max(self._wish.ramp_s, FOLLOW_S)
+            self.ask(replace(self._wish, ramp_s=ramp_s, since_s=time.monotonic()))
+        elif self._task.done() and self._aim > 0 and self._is_due():
+            self._tended_s = time.monotonic()
+            self._task = asyncio.create_task(self._fulfil(self._wish, self._tell_again))
+
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._tended_s >= self._longest_s
+
+    @property
+    def _longest_s(self) -> float:
+        """How long the device may be left to itself."""
+        return inf if self._seen is None else self._seen.holds_s / RENEWALS
 
     def new_night(self) -> None:
         """What somebody did by hand last night is over."""
@@ -117,7 +150,9 @@ class Keeper:
         if task is not None and wish is not None and not task.done():
             task.cancel()
             goal = self._goal(wish)
-            less = goal == 0 or (self._seen is not None and goal < self._seen.step)
+            # On the way up it stands higher than it was seen: it has been told since.
+            stands = max(self._told or 0, self._seen.step if self._seen is not None else 0)
+            less = goal == 0 or goal < stands
             if less and not self._arrives:
                 await self.driver.send(goal, min(wish.ramp_s, FINISH_OVER_S), wish.what)
 
@@ -136,16 +171,15 @@ class Keeper:
             status="unavailable" if self._fault is not None else self._status,
             asked_step=None if self._wish is None else self._goal(self._wish),
             seen_step=None if seen is None else seen.step,
-            advice=self.advice,
             note=self._note,
         )
 
     # --- A wish, from its beginning to its end -----------------------------------------------
 
-    async def _fulfil(self, wish: Wish) -> None:
+    async def _fulfil(self, wish: Wish, act: Callable[[Wish], Awaitable[None]]) -> None:
         while True:
             try:
-                await self._carry_out(wish)
+                await act(wish)
             except GivesUpError as error:
                 return self._failed(error.faults[0])
             except OutputUnavailableError as error:
@@ -158,6 +192,13 @@ class Keeper:
             longer = pace.first_retry_s * 2.0 ** min(self._failures - 1, 20)
             await asyncio.sleep(min(longer, pace.longest_retry_s))
 
+    async def _tell_again(self, wish: Wish) -> None:
+        """Renew what a device holds. What somebody has set by hand is theirs, brighter or not."""
+        if await self._look() or self._by_hand:
+            self._status = "manual"
+        else:
+            await self._carry_out(wish)
+
     async def _carry_out(self, wish: Wish) -> None:
         goal = self._goal(wish)
         if goal == 0 and (wish.ramp_s <= QUICK_S or self._failures):
@@ -166,6 +207,7 @@ class Keeper:
             await self._look()
             assert self._seen is not None
             start, goal = self._seen.step, self._goal(wish)
+            self._aim = goal
             if self._by_hand and goal >= start:
                 self._status = "manual"
                 return
@@ -182,8 +224,7 @@ class Keeper:
             now_s = time.monotonic()
             step, over_s = goal, max(0.0, since_s + wish.ramp_s - now_s)
             if start is not None and not self._hands_over(start, goal, over_s):
-                pause_s = max(self._pace.step_s, wish.ramp_s / max(1, abs(goal - start)))
-                over_s = min(over_s, pause_s)
+                over_s = min(over_s, self._piece_s(wish, start, goal))
                 ramp = Ramp(start, goal, since_s, wish.ramp_s)
                 step = int(ramp.value_at(now_s + over_s))
             await self._send(step, over_s, wish.what)
@@ -198,7 +239,15 @@ class Keeper:
     def _hands_over(self, start: int, goal: int, left_s: float) -> bool:
         """True where the rest is one command: a fade down the device can do itself, or a jump."""
         seen = self._seen or Seen(start)
-        return left_s <= self._pace.step_s or not seen.dims or (goal <= start and seen.fades)
+        falls = goal <= start and seen.fades and left_s <= self._longest_s
+        return left_s <= self._pace.step_s or not seen.dims or falls
+
+    def _piece_s(self, wish: Wish, start: int, goal: int) -> float:
+        """How much of a change is one command: a step, or all that may be left to the device."""
+        if goal <= start and self._seen is not None and self._seen.fades:
+            return self._longest_s
+        a_step_s = wish.ramp_s / max(1, abs(goal - start))
+        return min(max(self._pace.step_s, a_step_s), self._longest_s)
 
     async def _confirm(self, wish: Wish, goal: int) -> None:
         first_s, *later_s = self._pace.settle_s
@@ -224,13 +273,18 @@ class Keeper:
         self._ours = min(low, step), max(high, step)
         await self.driver.send(step, over_s, what)
         self._told = step
-        self._fade_ends_s = time.monotonic() + over_s
+        self._tended_s = time.monotonic()
+        self._fade_ends_s = self._tended_s + over_s
 
     async def _look(self) -> bool:
         """See where it stands; True where somebody has set it by hand since."""
-        step = (await self._read()).step
+        seen = await self._read()
+        step = seen.step
+        if seen.moved_by == "itself":  # its lease has lapsed, as it should
+            self._ours, self._told = (step, step), step
         low, high = self._ours or (step, step)
-        by_hand = not low - NEAR_STEPS <= step <= high + NEAR_STEPS
+        strayed = not low - NEAR_STEPS <= step <= high + NEAR_STEPS
+        by_hand = strayed or seen.moved_by == "hand"
         if by_hand or self._told is None:
             self._told = step
         if by_hand or time.monotonic() >= self._fade_ends_s:
@@ -270,7 +324,7 @@ class Keeper:
 
     def _goal(self, wish: Wish) -> int:
         """The step for a wish; a device that knows only on and off stays off until full."""
-        step = self._step_for(wish.target)
+        step = self._step_for(min(wish.target, self._most()))
         if self._seen is not None and not self._seen.dims and step < self.driver.steps:
             return 0
         return step

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from evenfall.adapters.devices.driver import NOUNS
+from evenfall.adapters.devices.holding import Lack
 from evenfall.records.household import OutputKind
 
 Status = Literal["unasked", "moving", "confirmed", "differs", "manual", "unavailable"]
@@ -18,10 +19,17 @@ _WORDS: dict[Status, str] = {
     "unavailable": "The {noun} doesn't answer. The story goes on.",
 }
 
-ADVICE = {
-    "light": "If Evenfall stops, nothing else fades this lamp: what it does is advice.",
-    "sound": "If Evenfall stops, nothing else quiets this speaker: what it does is advice.",
+STAYS_LOW: dict[tuple[OutputKind, Lack], str] = {
+    ("light", "unwatched"): "This lamp stays dim until Home Assistant's automation watches it: "
+    "nothing else would fade it if Evenfall stopped.",
+    ("sound", "unwatched"): "This speaker stays quiet until Home Assistant's automation watches "
+    "it: nothing else would hush it if Evenfall stopped.",
+    ("light", "powers-up"): "This lamp stays dim until its own settings keep it dark after a "
+    "power cut: now it would come back bright.",
+    ("sound", "powers-up"): "This speaker stays quiet until its own settings keep it silent after "
+    "a power cut: now it would come back loud.",
 }
+"""Why a device has only what is safe all night, and the mend (care rule 4)."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +40,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     asked_step: int | None
     seen_step: int | None
-    advice: bool
+    lack: Lack = ""
     note: str = ""
 
     @property
@@ -41,13 +49,23 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
         Example:
             >>> Report(id="nest-lamp", kind="light", status="confirmed", asked_step=1,
-            ...        seen_step=1, advice=False).words
+            ...        seen_step=1).words
             'The lamp says it did as asked.'
         """
         said = [status_words(self.status, self.kind), self.note]
-        return " ".join([*filter(None, said), *[ADVICE[self.kind]] * self.advice])
+        return " ".join([*filter(None, said), *low_words(self.kind, self.lack)])
 
 
 def status_words(status: Status, kind: OutputKind) -> str:
     """What a device makes of what it was told, as the house says it."""
     return _WORDS[status].format(noun=NOUNS[kind])
+
+
+def low_words(kind: OutputKind, lack: Lack) -> tuple[str, ...]:
+    """Why a device has only what is safe all night; nothing where it has more, or none knows yet.
+
+    Example:
+        >>> low_words("light", ""), low_words("light", "unknown")
+        ((), ())
+    """
+    return tuple(words for known, words in STAYS_LOW.items() if known == (kind, lack))

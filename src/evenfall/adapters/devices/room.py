@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from math import inf
 
 import msgspec
 
@@ -33,7 +34,7 @@ class Fixture(msgspec.Struct, frozen=True):
 
     output: Output
     driver: Driver
-    watched: bool = False  # something fades it if this machine stops
+    most: Callable[[], float] = lambda: inf  # it may be told, in the output's unit
 
 
 class RoomDevices:
@@ -61,7 +62,7 @@ class RoomDevices:
                 fixture.driver,
                 _step_for(fixture, [one.output for one in fixtures]),
                 pace or Pace(),
-                advice=not fixture.watched,
+                fixture.most,
             )
             for fixture in fixtures
         ]
@@ -91,6 +92,15 @@ class RoomDevices:
         """A night begins: what was done by hand last night no longer binds."""
         for keeper in self._keepers:
             self._background.post(keeper.new_night)
+
+    def renew(self) -> None:
+        """Whoever decides about this room lives: what lapses by itself is told again in time.
+
+        Call it once a second while a night is kept. Where it is not called, devices that hold
+        their own lease go to safe by themselves.
+        """
+        for keeper in self._keepers:
+            self._background.post(keeper.renew)
 
     def close(self) -> None:
         """Give the last word to be darker or quieter its chance, 3 s at most, and let go."""

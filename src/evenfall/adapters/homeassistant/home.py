@@ -3,6 +3,8 @@
 These wait for an answer, so they belong to set-up and to `evenfall doctor`, never to a night.
 """
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from evenfall.adapters.devices.background import Background
@@ -12,6 +14,9 @@ from evenfall.adapters.homeassistant.light import HomeAssistantLight
 from evenfall.adapters.homeassistant.phone import HomeAssistantPhone
 from evenfall.adapters.homeassistant.player import HomeAssistantPlayer
 from evenfall.records.household import OutputKind
+
+if TYPE_CHECKING:
+    from evenfall.adapters.homeassistant.button import StopButton
 
 BLUEPRINT = "evenfall-heartbeat.yaml"
 AUTOMATIONS_MAX = 500
@@ -42,6 +47,7 @@ class HomeAssistant:
     def __init__(self, url: str, token: str, background: Background) -> None:
         self.api = HomeAssistantApi(url, token)
         self._background = background
+        self._let_in = (url, token)
 
     def entities(self) -> tuple[FoundEntity, ...]:
         """The lights and media players there, by name. It also shows that the token is good.
@@ -68,6 +74,33 @@ class HomeAssistant:
     def heartbeat(self) -> Heartbeat:
         """The heartbeat this Home Assistant is told of."""
         return Heartbeat(self.api, self._background)
+
+    def button(self, entity_id: str) -> "StopButton":
+        """A button that stops, to be listened to."""
+        # Imported here: only a home that has one speaks this, and a guard is to be up soon.
+        from evenfall.adapters.homeassistant.button import StopButton
+
+        return StopButton(*self._let_in, entity_id)
+
+    def has(self, entity_id: str) -> bool:
+        """Whether there is such an entity, and it is not out of reach.
+
+        Raises:
+            OutputUnavailableError: Home Assistant does not answer, or refuses the token.
+        """
+        states = self._background.ask(self.api.states(), 2 * LIST_TIMEOUT_S)
+        there = [one for one in states if one.entity_id == entity_id]
+        return bool(there) and there[0].state != "unavailable"
+
+    def press(self, entity_id: str) -> None:
+        """Press a button there, as somebody would: for a drill. An `event` cannot be pressed so.
+
+        Raises:
+            OutputUnavailableError: Home Assistant does not answer, or will not do it.
+        """
+        service = f"{entity_id.partition('.')[0]}/press"
+        asked = self.api.call(service, {"entity_id": entity_id}, None)
+        self._background.ask(asked, LIST_TIMEOUT_S)
 
     def has_watchdog(self, entity_id: str, automation: str = "") -> bool:
         """Whether an automation that is switched on brings an entity to safe if we fall silent.

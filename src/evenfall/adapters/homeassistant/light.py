@@ -4,10 +4,11 @@ Warm wherever the light has colours, else as warm as its white goes. A light tha
 and off is never switched on for anything less than its full.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from evenfall.adapters.devices.driver import Seen, silent_fault
 from evenfall.adapters.devices.levels import WARM_RGB
+from evenfall.adapters.devices.quality import Quality
 from evenfall.adapters.homeassistant.api import EntityState, HomeAssistantApi, checked_entity
 from evenfall.ports.outputs import OutputUnavailableError
 
@@ -27,6 +28,13 @@ class HomeAssistantLight:
     Raises:
         EvenfallError: that is no light's name.
     """
+
+    QUALITY: ClassVar[Quality] = Quality(
+        level="program",
+        reads_back=True,
+        holds="watched",
+        tried_with="Home Assistant 2024.3 itself and its demonstration lights",
+    )
 
     def __init__(self, api: HomeAssistantApi, entity_id: str) -> None:
         self._api = api

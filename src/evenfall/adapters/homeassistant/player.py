@@ -5,8 +5,10 @@ that is not playing counts as silent, whatever its volume says.
 """
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from evenfall.adapters.devices.driver import Seen, silent_fault
+from evenfall.adapters.devices.quality import Quality
 from evenfall.adapters.homeassistant.api import HomeAssistantApi, checked_entity
 from evenfall.ports.outputs import OutputUnavailableError
 
@@ -29,6 +31,13 @@ class HomeAssistantPlayer:
     Raises:
         EvenfallError: that is no media player's name.
     """
+
+    QUALITY: ClassVar[Quality] = Quality(
+        level="program",
+        reads_back=True,
+        holds="watched",
+        tried_with="Home Assistant 2024.3 itself and its demonstration players",
+    )
 
     def __init__(
         self, api: HomeAssistantApi, entity_id: str, sounds: Mapping[str, str] | None = None

@@ -1,18 +1,28 @@
 """A simulated Home Assistant: a real HTTP server on loopback that has one lamp and watches us.
 
 It stands in for a family's own: it drives its lamp as it is asked, hears the heartbeat, and does
-what an automation made from docs/blueprints/evenfall-heartbeat.yaml does, at the same pace. What
-it says of itself begins with *simulated*.
+what an automation made from docs/blueprints/evenfall-heartbeat.yaml does, at the same pace. It
+has a button besides, told of over the WebSocket interface as the real one does, and a phone that
+keeps what it is told. What it says of itself begins with *simulated*.
 """
 
 import secrets
+import socket
 import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from types import TracebackType
 from typing import Any
 
 import msgspec
+from websockets.exceptions import InvalidState
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
+from websockets.server import ServerProtocol
 
 from evenfall.adapters.homeassistant.heartbeat import ENTITY_ID, RESTING
 from evenfall.adapters.homeassistant.home import BLUEPRINT
@@ -29,10 +39,15 @@ NO_ALARM = (RESTING, "unavailable", "unknown")
 
 LIGHT = "light.nest_lamp"
 AUTOMATION = "automation.evenfall_heartbeat"
+BUTTON = "input_button.evenfall_stop"
+PHONE = "notify.mobile_app_simulated_phone"
 _AUTOMATION_ID = "evenfall-heartbeat"
 _RGB, _TRANSITION = "rgb", 32
 _UNITS_PER_S = 10  # WLED counts a fade in 100 ms
 _SERVICES = {"/api/services/light/turn_on": True, "/api/services/light/turn_off": False}
+
+_PRESS, _NOTIFY = "/api/services/input_button/press", f"/api/services/{PHONE.replace('.', '/')}"
+_NEWS_WITHIN_S = 0.02
 
 Answered = tuple[int, object]
 _NOT_LET_IN: Answered = (401, {})
@@ -102,7 +117,10 @@ class HomeAssistantTwin:
         self._changed = Condition()
         self._heard: Heard | None = None
         self._took_over_s: float | None = None
-        self._closing = False
+        self._pressed = "unknown"
+        self._told: list[str] = []
+        self._closing = self._hung_up = False
+        self._automation_is_on = True
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._threads = [
@@ -129,6 +147,30 @@ class HomeAssistantTwin:
         with self._changed:
             return self._took_over_s
 
+    @property
+    def phone(self) -> tuple[str, ...]:
+        """Every notice its phone was told, in order."""
+        with self._changed:
+            return tuple(self._told)
+
+    def press(self) -> None:
+        """Somebody presses the button."""
+        with self._changed:
+            self._pressed = datetime.now(UTC).isoformat()
+            self._changed.notify_all()
+
+    def switch_automation(self, on: bool) -> None:
+        """Somebody switches the automation on or off."""
+        self._automation_is_on = on
+
+    def hang_up(self) -> None:
+        """Every WebSocket breaks off, and none is taken before it recovers."""
+        self._hung_up = True
+
+    def recover(self) -> None:
+        """WebSockets are taken again."""
+        self._hung_up = False
+
     # --- What it answers ---------------------------------------------------------------------
 
     def entities(self) -> list[dict[str, Any]]:
@@ -136,7 +178,13 @@ class HomeAssistantTwin:
         heard = self.heard
         told = [] if heard is None else [_entity(ENTITY_ID, heard.state, {})]
         watching = {"friendly_name": "simulated automation", "id": _AUTOMATION_ID}
-        return [self._light(), _entity(AUTOMATION, "on", watching), *told]
+        is_on = "on" if self._automation_is_on else "off"
+        return [self._light(), _entity(AUTOMATION, is_on, watching), self.button(), *told]
+
+    def button(self) -> dict[str, Any]:
+        """Its button: the state is when it was pressed last, as the real one has it."""
+        with self._changed:
+            return _entity(BUTTON, self._pressed, {"friendly_name": "simulated stop"})
 
     def automation(self) -> dict[str, Any]:
         """The automation as written, in Home Assistant's own form."""
@@ -178,11 +226,36 @@ class HomeAssistantTwin:
         if path == f"/api/states/{ENTITY_ID}":
             self.hear(str(said.get("state", "")))
             return 200, {}
+        if path == _NOTIFY:
+            with self._changed:
+                self._told.append(str(said.get("message", "")))
+            return 200, []
+        if path == _PRESS and said.get("entity_id") == BUTTON:
+            self.press()
+            return 200, []
         on = _SERVICES.get(path)
         if on is None or said.get("entity_id") != LIGHT:
             return 404, {}
         self.switch(on, said)
         return 200, []
+
+    def news(self, heard: bytes, seen: str) -> Iterator[dict[str, Any]]:
+        """What it says on a WebSocket: to what it has heard, and of a press since `seen`."""
+        if heard:
+            said = msgspec.json.decode(heard, type=dict[str, Any])
+            if said.get("type") == "auth":
+                good = secrets.compare_digest(str(said.get("access_token")), self.token)
+                yield {"type": "auth_ok" if good else "auth_invalid"}
+            else:
+                yield {"id": said.get("id"), "type": "result", "success": True}
+                yield _event("a", {BUTTON: {"s": self.button()["state"]}})
+        elif self.button()["state"] != seen:
+            yield _event("c", {BUTTON: {"+": {"s": self.button()["state"]}}})
+
+    @property
+    def talks(self) -> bool:
+        """True while WebSockets are taken."""
+        return not (self._closing or self._hung_up)
 
     def close(self) -> None:
         """Switch it off."""
@@ -219,7 +292,8 @@ class HomeAssistantTwin:
                     self._changed.wait(None if at_s is None else at_s - now_s)
                     continue
                 answered = heard
-                self._take_over(now_s)
+                if self._automation_is_on:
+                    self._take_over(now_s)
 
     def _take_over(self, now_s: float) -> None:
         shown = self._lamp.tell("/json/state")
@@ -243,11 +317,64 @@ def _entity(entity_id: str, state: str, attributes: dict[str, Any]) -> dict[str,
     return {"entity_id": entity_id, "state": state, "attributes": attributes}
 
 
+def _event(kind: str, of: dict[str, Any]) -> dict[str, Any]:
+    return {"id": 1, "type": "event", "event": {kind: of}}
+
+
+def _talk(twin: HomeAssistantTwin, asked: bytes, line: socket.socket) -> None:
+    """A WebSocket, until either end has gone.
+
+    Args:
+        twin: who talks.
+        asked: the request that opened it, as it came.
+        line: the connection.
+    """
+    protocol = ServerProtocol()
+    protocol.receive_data(asked)
+    (opened,) = protocol.events_received()
+    assert isinstance(opened, Request)
+    protocol.send_response(protocol.accept(opened))
+    _say(protocol, {"type": "auth_required"})
+    line.settimeout(_NEWS_WITHIN_S)
+    seen, let_in = twin.button()["state"], False
+    while protocol.state is State.OPEN and twin.talks:
+        for part in protocol.data_to_send():
+            line.sendall(part)
+        with suppress(TimeoutError):
+            protocol.receive_data(line.recv(4096) or _gone())
+        for frame in protocol.events_received():
+            if isinstance(frame, Frame) and frame.opcode is Opcode.TEXT:
+                for one in twin.news(bytes(frame.data), seen):
+                    let_in = let_in or one["type"] == "auth_ok"
+                    _say(protocol, one)
+        if let_in:
+            for one in twin.news(b"", seen):
+                _say(protocol, one)
+            seen = twin.button()["state"]
+
+
+def _say(protocol: ServerProtocol, said: dict[str, Any]) -> None:
+    protocol.send_text(msgspec.json.encode(said))
+
+
+def _gone() -> bytes:
+    raise ConnectionError
+
+
 def _handler(twin: HomeAssistantTwin) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         """Answers for one twin."""
 
         def do_GET(self) -> None:
+            if self.path == "/api/websocket":
+                self.close_connection = True
+                if not twin.talks:
+                    return
+                lines = [self.requestline, *(": ".join(one) for one in self.headers.items())]
+                asked = "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
+                with suppress(ConnectionError, InvalidState):
+                    _talk(twin, asked, self.connection)
+                return
             self._reply(*(twin.told(self.path) if self._is_let_in() else _NOT_LET_IN))
 
         def do_POST(self) -> None:
@@ -263,8 +390,9 @@ def _handler(twin: HomeAssistantTwin) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # whoever asked may wait no more
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing on the terminal."""
