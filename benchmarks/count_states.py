@@ -22,6 +22,7 @@ from evenfall.records.night import (
     Begin,
     Choice,
     Dawn,
+    Emergency,
     LightsOut,
     No,
     Override,
@@ -63,7 +64,7 @@ def alphabet(programme: Programme) -> Iterator[AnyEvent]:
     for option in sorted({way.chosen for one in programme.scenes for way in one.exits} - {""}):
         yield Choice(option)
     yield from (Begin(), Touch(), Voice(), Stop(), No(), Pause(), Resume(), Dawn(), Dawn(due=False))
-    yield from (BeatsMissed(GAP_BEATS_MAX + 1), Override(""), Restarted())
+    yield from (BeatsMissed(GAP_BEATS_MAX + 1), Override(""), Emergency("call"), Restarted())
 
 
 def count(programme: Programme) -> tuple[int, int]:

@@ -1,5 +1,7 @@
 """The kernel's laws and its injected rules."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,8 +34,10 @@ from evenfall.records.night import (
     Beat,
     BeatsMissed,
     Begin,
+    Cause,
     Choice,
     Dawn,
+    Emergency,
     LightsOut,
     NightState,
     No,
@@ -336,6 +340,31 @@ def test_a_guardians_override_quiets_and_keeps_the_morning() -> None:
     state = run(SOLO, Touch(), Override("mara"))
     assert (state.mode, scene(SOLO, state)) == (RUNNING, "night")
     assert scene(SOLO, step(SOLO, state, Dawn()).state) == "morning"
+
+
+@pytest.mark.parametrize("cause", get_args(Cause))
+@pytest.mark.safety("H-101")
+def test_an_emergency_fades_and_keeps_the_morning(cause: Cause) -> None:
+    begun = run(SOLO, Touch())
+    taken = step(SOLO, begun, Emergency(cause, 0))
+    assert taken.state == step(SOLO, begun, Override("mara")).state
+    assert [reason.rule for reason in taken.reasons] == [f"emergency_{cause}"]
+    assert scene(SOLO, step(SOLO, taken.state, Dawn()).state) == "morning"
+
+
+@pytest.mark.safety("H-101")
+def test_an_emergency_after_a_stop_is_told_and_changes_nothing() -> None:
+    stopped = run(SOLO, Touch(), Stop("noor"))
+    taken = step(SOLO, stopped, Emergency("call", 0, "noor"))
+    assert taken.state == stopped
+    assert [reason.rule for reason in taken.reasons] == ["emergency_call"]
+
+
+@pytest.mark.safety("H-103")
+@pytest.mark.parametrize("word", [Begin(), Resume(), Choice("left"), UNKNOWN_BEAT])
+def test_nothing_begins_again_after_an_emergency(word: AnyEvent) -> None:
+    quiet = run(SOLO, Touch(), Emergency("distress", 0))
+    assert scene(SOLO, step(SOLO, quiet, word).state) == "night"
 
 
 def test_a_restart_in_doubt_depends_on_nothing_before_it() -> None:

@@ -5,6 +5,7 @@ has called.
 """
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -18,14 +19,23 @@ from evenfall.adapters.notices.way import TRY_S, Way
 from evenfall.app.home import Home, exists, read_text
 from evenfall.formats.decode import Document
 from evenfall.formats.errors import EvenfallError, Fault, FormatError, Place
+from evenfall.formats.language import LANGUAGES
 from evenfall.ports.clock import Clock
 from evenfall.ports.notices import NoticeLostError
 from evenfall.records.devices import Devices, NoticeWay
 from evenfall.records.household import Household
 from evenfall.runtime.ready import RoomNight
 
+LANGUAGE_SETTING = "EVENFALL_LANGUAGE"
+
 TRIAL = "This is a trial from Evenfall. Nobody touched anything, and nothing is wrong."
 """What `evenfall lamps --call` sends."""
+
+
+def told_in() -> str:
+    """The language this home's adults are told in on their phones: English, unless it is set."""
+    asked = os.environ.get(LANGUAGE_SETTING, "en")
+    return asked if asked in LANGUAGES else "en"
 
 
 class Phones(Protocol):
@@ -67,16 +77,34 @@ class HomeCalls:
             clock: what time it is, for what is said afterwards.
             zone: the home's.
         """
+        room = self._notices(ready.guardians, clock, zone)
+        self._rooms[ready.night.room] = room
+        return room
+
+    def elsewhere(
+        self, room: str, helpers: Sequence[str], clock: Clock, zone: tzinfo
+    ) -> RoomNotices:
+        """The calls of a room that has no night of its own tonight.
+
+        Args:
+            room: which room, by id.
+            helpers: who is called from there.
+            clock: what time it is, for what is said afterwards.
+            zone: the home's.
+        """
+        if room not in self._rooms:
+            self._rooms[room] = self._notices(helpers, clock, zone)
+        return self._rooms[room]
+
+    def _notices(self, helpers: Sequence[str], clock: Clock, zone: tzinfo) -> RoomNotices:
         names = {one.id: one.name for one in self.household.members}
-        room = RoomNotices(
+        return RoomNotices(
             self.ways,
             names,
-            ready.guardians,
+            helpers,
             self.background,
             lambda: clock.now_utc().astimezone(zone),
         )
-        self._rooms[ready.night.room] = room
-        return room
 
     def silent_rooms(self) -> tuple[str, ...]:
         """The rooms, by id, whose children nobody could be called for."""

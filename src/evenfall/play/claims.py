@@ -3,7 +3,16 @@
 The runner leases by this, and the checker proves by the very same.
 """
 
-from evenfall.records.night import ENDED, RUNNING, STOPPED, NightState
+from evenfall.play.step import GAP_BEATS_MAX
+from evenfall.records.night import (
+    ENDED,
+    RUNNING,
+    STOPPED,
+    AnyEvent,
+    BeatsMissed,
+    Emergency,
+    NightState,
+)
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN
 from evenfall.records.programme import Programme
 
@@ -22,3 +31,27 @@ def phase_of(programme: Programme, state: NightState) -> int:
     if state.lights_out or kind == "quiet" or state.mode in (STOPPED, ENDED):
         return ASLEEP
     return WINDING_DOWN
+
+
+def is_still_awake(
+    programme: Programme, before: NightState, event: AnyEvent, after: NightState, was: bool
+) -> bool:
+    """True where the evening broke off before anyone was asleep, until a light goes out.
+
+    The quiet that an emergency or a gap leads to is not yet anyone's sleep. What a room once
+    claimed for a sleeper it keeps all night (the guard's rule), so an adult who begins anew would
+    find it dark.
+
+    Args:
+        programme: what runs.
+        before: the state the event was taken in.
+        event: what happened.
+        after: the state it led to.
+        was: whether it was so before.
+    """
+    if after.mode != RUNNING or after.lights_out or after.scene != programme.quiet_scene:
+        return False
+    broke = isinstance(event, Emergency) or (
+        isinstance(event, BeatsMissed) and event.beats > GAP_BEATS_MAX
+    )
+    return was or (broke and phase_of(programme, before) == WINDING_DOWN)

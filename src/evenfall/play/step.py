@@ -32,6 +32,10 @@ The injected rules, which no score can leave out
     lights-out      for the last sleeper: quiet; for one of several: nothing louder or brighter
                     than a sleeper may have
     override        a guardian's word: quiet
+    emergency       a fault, a call for help or suspected distress: quiet, by the ordinary fade, and
+                    an adult is told (by whoever reads the reason), after a stop too; nothing else
+                    follows by itself, and what the night may have afterwards is as after an
+                    override: the plan's own dawn, and an answer to whoever touches
     sensor lost     what was waiting for sleep stops waiting
     touch at night  a dim glow for 5 min, and an adult is called (by whoever reads the reason)
     voice           only while that glow answers, only when a person asks, a minute and a half at
@@ -58,8 +62,10 @@ from evenfall.records.night import (
     Beat,
     BeatsMissed,
     Begin,
+    Cause,
     Choice,
     Dawn,
+    Emergency,
     LightsOut,
     NightState,
     No,
@@ -90,7 +96,7 @@ from evenfall.records.programme import (
     Watch,
 )
 
-KERNEL_VERSION = "3"
+KERNEL_VERSION = "4"
 """Changes whenever a state or a step changes meaning; a night resumed under another is quieted."""
 
 WAIT_BEATS = 3 * 60 * 60 // BEAT_S
@@ -119,6 +125,13 @@ _LAPSES = {
     TOLD: (TOLD_BEATS, "told_lapsed"),
 }
 """The modes that cannot last, how long they may, and the rule that ends them."""
+
+_EMERGENCIES: dict[Cause, str] = {
+    "fault": "emergency_fault",
+    "call": "emergency_call",
+    "distress": "emergency_distress",
+}
+"""The rule of each cause: whoever reads it tells an adult."""
 
 
 def begin(programme: Programme) -> NightState:
@@ -401,6 +414,14 @@ def _override(programme: Programme, state: NightState, _event: Override) -> Move
     return _to_night(programme, state, "override")
 
 
+def _emergency(programme: Programme, state: NightState, event: Emergency) -> Moved:
+    """The night's own quiet, and never more than that: who is told is not the kernel's to do."""
+    rule = _EMERGENCIES[event.cause]
+    if state.mode in _OVER:
+        return _hushed(state), _reasons(rule, state)
+    return _to_night(programme, state, rule)
+
+
 # --- The plan, and the world -----------------------------------------------------------------
 
 
@@ -622,6 +643,7 @@ _HANDLERS: dict[type, Handler] = {
     Up: _noted("up"),
     BeatsMissed: _beats_missed,
     Override: _override,
+    Emergency: _emergency,
     Restarted: _restarted,
     Refused: _noted("refused"),
 }

@@ -5,7 +5,7 @@ wall times: what a checker explores is exactly what runs, and exploring ends.
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -168,6 +168,23 @@ class Override(Event, frozen=True):
     guardian: Annotated[str, Meta(description="who, by id")]
 
 
+Cause = Literal["fault", "call", "distress"]
+"""What an emergency comes of: the house itself, a person's call for help, or a suspicion."""
+
+
+class Emergency(Event, frozen=True):
+    """Something is wrong, or may be: everything fades, an adult is told, and nothing else comes."""
+
+    cause: Annotated[
+        Cause,
+        Meta(description="fault of the house, call for help, or distress that is suspected"),
+    ]
+    sleeper: Annotated[
+        int, Meta(description="whom it is about, by index; −1 for the room, or nobody can tell")
+    ] = -1
+    by: Annotated[str, Meta(description="who called, by id; or what noticed, in a word")] = ""
+
+
 class Refused(Event, frozen=True):
     """The guard refused a setpoint, with its reason."""
 
@@ -194,6 +211,7 @@ AnyEvent = (
     | Up
     | BeatsMissed
     | Override
+    | Emergency
     | Restarted
     | Refused
 )

@@ -15,7 +15,7 @@ from evenfall.records.programme import Programme
 from evenfall.records.proof import Proof
 from evenfall.rehearse.verifier import bounds, fingerprint, judge
 
-CHECKER_VERSION = "2"
+CHECKER_VERSION = "3"
 """Changes whenever the checker proves more or otherwise; an older certificate is then void."""
 
 

@@ -165,6 +165,14 @@ def _sensor_lost(profiles: Profiles, when: Timetable) -> Profiles:
     return _with(profiles, place, sensor_gaps=(evening_gap, night_gap))
 
 
+def _frightened(profiles: Profiles, when: Timetable) -> Profiles:
+    """A quarter of an hour in the first deep sleep, where sleep terrors mostly are."""
+    place = _youngest(profiles)
+    lights_out_beat, wake_beat = when.lights_out_beats[place], when.wake_beats[place]
+    first = min(lights_out_beat + 90 * _BEATS_PER_MIN, (lights_out_beat + wake_beat) // 2)
+    return _with(profiles, place, frights=((first, first + 15 * _BEATS_PER_MIN),))
+
+
 def _paused(profiles: Profiles, when: Timetable) -> Profiles:
     place = _youngest(profiles)
     beat = when.lights_out_beats[place] // 2
@@ -188,6 +196,9 @@ _SCRIPTS: Mapping[str, _Script] = {
     "two-am": _Script("the youngest wakes at 2 a.m. and touches the bedside page", _two_am),
     "stopped": _Script("the youngest stops it for tonight, before lights out", _stopped),
     "sensor-lost": _Script("the youngest's sensor goes and comes back, twice", _sensor_lost),
+    "frightened": _Script(
+        "the youngest is frightened in the first deep sleep; heart and arms tell", _frightened
+    ),
     "paused": _Script("the evening is paused for five minutes, then goes on", _paused),
     "left-paused": _Script("the evening is paused and nobody resumes it", _left_paused),
 }

@@ -16,6 +16,7 @@ from evenfall.rehearse.chance import Chance
 # as on an adult's Actiwatch, and lying awake is far quieter than being up.
 _MOVES = np.array([0.0, 0.70, 0.25, 0.08, 0.03, 0.08, 0.08])
 _MOVES_UP = 0.92
+_FRIGHT_MEDIAN, _FRIGHT_SIGMA = 400.0, 0.3
 _ASLEEP_MEDIAN, _ASLEEP_SIGMA = 8.0, 1.0
 _IN_BED_MEDIAN, _UP_MEDIAN, _AWAKE_SIGMA = 45.0, 120.0, 0.9
 
@@ -51,3 +52,9 @@ def wrist_counts(
     moved = chance.stream(f"{member}/moves").random(codes.size) < moves
     how_much = chance.stream(f"{member}/amounts").lognormal(np.log(median), sigma)
     return np.where(moved, np.rint(how_much), 0.0)
+
+
+def frightened_counts(epochs: int, chance: Chance, member: str) -> NDArray[np.float64]:
+    """Counts of someone who is frightened in their sleep and thrashes about, shape (epochs,)."""
+    stream = chance.stream(f"{member}/fright")
+    return np.rint(stream.lognormal(np.log(_FRIGHT_MEDIAN), _FRIGHT_SIGMA, epochs))

@@ -8,9 +8,13 @@ from datetime import datetime
 from hashlib import sha256
 
 import msgspec
+import numpy as np
 
+from evenfall.records.night import ASLEEP, STAGE_CODES
 from evenfall.records.programme import BEAT_S
 from evenfall.records.recording import Hypnogram, Recording
+from evenfall.rehearse.chance import Chance
+from evenfall.rehearse.heart import heart_bpm
 from evenfall.rehearse.sleeper import SimulatedSleeper
 
 _EPOCH_S = float(BEAT_S)
@@ -25,7 +29,7 @@ def simulated_recording(sleeper: SimulatedSleeper, start: datetime, name: str) -
         name: what to call it where a recording names its file.
 
     Returns:
-        A recording with `simulated=True`; its counts are None where nothing measured the
+        A recording with `simulated=True`; its counts and heart are None where nothing measured the
         sleeper, its scorer is None where the sleeper is too young to have stages.
     """
     measured = sleeper.profile.has_sensor
@@ -39,8 +43,22 @@ def simulated_recording(sleeper: SimulatedSleeper, start: datetime, name: str) -
         epoch_s=_EPOCH_S,
         counts=sleeper.counts if measured else None,
         counts_unit="simulated" if measured else None,
+        heart_rate_feature=_heart(sleeper) if measured else None,
         scorer=_own_stages(sleeper, start),
         simulated=True,
+    )
+
+
+def _heart(sleeper: SimulatedSleeper) -> tuple[float | None, ...]:
+    """Beats a minute where the wrist measured, as a device's own number without a unit."""
+    profile = sleeper.profile
+    codes = np.array([STAGE_CODES.get(one or "", ASLEEP) for one in sleeper.stages], np.int64)
+    beats = heart_bpm(
+        codes, profile.age_years, profile.frights, Chance(sleeper.seed), profile.member
+    )
+    return tuple(
+        None if count is None else round(bpm, 1)
+        for bpm, count in zip(beats.tolist(), sleeper.counts, strict=True)
     )
 
 

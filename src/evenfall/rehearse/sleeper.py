@@ -37,7 +37,7 @@ from evenfall.records.programme import BEAT_S
 from evenfall.records.recording import Stage
 from evenfall.rehearse.architecture import Codes, sleep_codes, wake_spell
 from evenfall.rehearse.chance import Chance
-from evenfall.rehearse.movement import wrist_counts
+from evenfall.rehearse.movement import frightened_counts, wrist_counts
 from evenfall.rehearse.norms import YOUNGEST_STAGED_YEARS, norms_for
 
 # No wearable under 12 months (the project's rule for care), so nothing measures them.
@@ -64,6 +64,10 @@ class SleeperProfile(Record, frozen=True, kw_only=True):
         tuple[int, ...], Meta(description="when they touch the bedside page")
     ] = ()
     says_no_beat: Annotated[int | None, Meta(description="when they say no, if they do")] = None
+    frights: Annotated[
+        tuple[tuple[int, int], ...],
+        Meta(description="when they are frightened in their sleep: from a beat, up to a beat"),
+    ] = ()
     stops_beat: Annotated[int | None, Meta(description="when they stop it, if they do")] = None
     pauses: Annotated[
         tuple[tuple[int, int | None], ...],
@@ -148,9 +152,13 @@ def simulate_sleeper(
     final_wake = _final_wake(profile, chance, lights_out_beat, wake_beat, beats)
     codes = _codes(profile, chance, lights_out_beat, final_wake, beats)
     _wake_for_acts(codes, events, chance, profile.member, final_wake)
+    for first, last in profile.frights:
+        wake_spell(codes, first, min(last, final_wake))  # to a wrist it looks like waking
     counts = wrist_counts(
         codes, slice(lights_out_beat, final_wake), profile.restlessness, chance, profile.member
     )
+    for first, last in profile.frights:
+        counts[first:last] = frightened_counts(counts[first:last].size, chance, profile.member)
     return SimulatedSleeper(
         profile=profile,
         seed=seed,

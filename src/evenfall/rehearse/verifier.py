@@ -6,8 +6,9 @@ moment (any exit at once, every stay at its longest, every sensor lying) and bou
 could meet. Each objection names its rule and the line it is about.
 
 What it takes as given is what the kernel injects, which the exhaustive checker proves: a stop
-leads to `safe`; lights-out to a scene that says it fits a sleeper; and a breather is due wherever
-immersion, which runs on from scene to scene, reaches the interval of the scene it is in.
+leads to `safe`; an emergency, like a guardian's word, to the night itself, which is silent and no
+brighter than safe; lights-out to a scene that says it fits a sleeper; and a breather is due
+wherever immersion, which runs on from scene to scene, reaches the interval of the scene it is in.
 """
 
 from collections.abc import Iterator
@@ -181,7 +182,7 @@ def _whole(programme: Programme, limits: Limits) -> Rows:
 
 
 def _injected(programme: Programme) -> Rows:
-    """What answers a stop, a touch at night and a call for a voice; and the night itself."""
+    """What answers a stop, a touch and a call for a voice; and the night, after an emergency."""
     limits, safe, night = programme.limits, programme.safe, programme.scenes[programme.quiet_scene]
     dim, voice = limits.light_asleep_lx_medi, min(limits.voice_asleep_dba, limits.sound_asleep_dba)
     yield any(one.ramp_s > SAFE_WITHIN_S for one in safe), "stop", 0, "a stop takes too long"

@@ -9,14 +9,16 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
-from evenfall.play.schedule import beat_at, time_of
+from evenfall.play.schedule import time_of
 from evenfall.ports.clock import Clock
-from evenfall.records.night import AnyEvent, Beat, BeatsMissed, TimedEvent
-from evenfall.records.programme import BEAT_S
+from evenfall.ports.night_log import LogUnavailableError
+from evenfall.records.night import AnyEvent, Beat, Dawn, TimedEvent
 from evenfall.runtime.night_runner import NightRunner
 from evenfall.runtime.room import Room
 
 LAPSE_LOOK_S = 1.0
+LOOK_S = 30.0
+"""How long a night waits at most, in its own seconds, before it looks again what time it is."""
 
 
 class MovableClock(Clock, Protocol):
@@ -63,6 +65,9 @@ async def run_live(
 ) -> None:
     """Run a night in real time: what is due when it is due, what people do at once.
 
+    Due is what the night's own time says (`night_time`), whatever is done to the wall clock. A dawn
+    waits for both: it never comes early by a clock that was set.
+
     Args:
         runner: the night, started.
         events: what is due, in order, the ticks included. On a resumed night the ticks that
@@ -72,108 +77,106 @@ async def run_live(
         room: the room's outputs, whose leases lapse by the same clock.
         on_event: called after each.
     """
+    live = _Live(runner, people, clock, on_event)
     watch = asyncio.create_task(_lapse(room, clock))
     try:
-        first_beat = runner.beat
-        for timed in events:
-            if runner.over:
-                break
-            if _was_taken(runner, timed, first_beat):
-                continue
-            due = time_of(runner.night.start_utc, timed.beat)
-            await _people_until(runner, people, clock, due, on_event)
-            if isinstance(timed.event, Beat) and _is_past(runner, timed.beat, clock, on_event):
-                continue
-            if isinstance(timed.event, Beat):
-                _tell_gap(runner, clock, on_event)
-            _take(runner, TimedEvent(max(timed.beat, runner.beat), timed.event), on_event)
+        await live.run(events)
     finally:
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
-        runner.finish()
+        with suppress(LogUnavailableError):  # the step that could not be written has said so
+            runner.finish()
 
 
-def _was_taken(runner: NightRunner, timed: TimedEvent, now_beat: int) -> bool:
-    """True for what the log already holds, and for ticks of beats that are over."""
-    if runner.resumed_from is None:
-        return False
+class _Live:
+    """A night that runs in real time."""
+
+    def __init__(
+        self,
+        runner: NightRunner,
+        people: "asyncio.Queue[AnyEvent]",
+        clock: Clock,
+        on_event: Callable[[TimedEvent], None] | None,
+    ) -> None:
+        self.runner, self.people, self.clock, self.on_event = runner, people, clock, on_event
+        self.dawns: list[TimedEvent] = []  # due by the night's own time, and not by the wall clock
+
+    async def run(self, events: Iterable[TimedEvent]) -> None:
+        for timed in events:
+            if self.runner.over:
+                break
+            if _was_taken(self.runner, timed):
+                continue
+            await self._people_until(timed.beat)
+            if isinstance(timed.event, Beat):
+                self._tick(timed)
+            elif isinstance(timed.event, Dawn):
+                self.dawns.append(timed)
+                self._dawn()
+            else:
+                self._take(timed)
+
+    def _tick(self, tick: TimedEvent) -> None:
+        """Count a beat, unless it is over: the machine slept, or the night was begun late."""
+        if self._catch_up() <= tick.beat:
+            self._dawn()
+            self._take(tick)
+
+    def _dawn(self) -> None:
+        """Let the day come where every clock says so, and nobody has put it off since."""
+        waiting, self.dawns = self.dawns, []
+        for dawn in waiting:
+            if not self.runner.time.is_due_by_every_clock(dawn.beat):
+                self.dawns.append(dawn)
+            elif not self.runner.dawn_skipped:
+                self._take(TimedEvent(max(dawn.beat, self.runner.now_beat()), dawn.event))
+
+    def _catch_up(self) -> int:
+        """Tell the night, before anything else happens in it, of the beats that nobody counted.
+
+        Returns:
+            The beat it is.
+        """
+        now_beat, missed = self.runner.now_beat(), self.runner.uncounted()
+        if missed is not None:
+            self._take(TimedEvent(now_beat - 1, missed))
+        return now_beat
+
+    async def _people_until(self, beat: int) -> None:
+        """Take what people do until a beat. The waiting task is one, so that no event is lost."""
+        alarm = asyncio.create_task(self._until(beat))
+        try:
+            while not alarm.done():
+                coming = asyncio.create_task(self.people.get())
+                await asyncio.wait({alarm, coming}, return_when=asyncio.FIRST_COMPLETED)
+                if coming.done():
+                    self._take(TimedEvent(max(self._catch_up(), 0), coming.result()))
+                else:
+                    coming.cancel()
+        finally:
+            alarm.cancel()
+
+    async def _until(self, beat: int) -> None:
+        while self.runner.now_beat() < beat:
+            await self.clock.wait_s(min(self.runner.time.left_s(beat), LOOK_S))
+
+    def _take(self, timed: TimedEvent) -> None:
+        """Take an event; never at a beat before the last one taken."""
+        timed = TimedEvent(max(timed.beat, self.runner.beat), timed.event)
+        self.runner.handle(timed.beat, timed.event)
+        if self.on_event is not None:
+            self.on_event(timed)
+
+
+def _was_taken(runner: NightRunner, timed: TimedEvent) -> bool:
+    """True for what the log already holds, and for ticks of beats that are counted."""
     if isinstance(timed.event, Beat):
-        return timed.beat <= now_beat
-    if not runner.logged[timed.event]:
+        return timed.beat <= runner.counted_beat
+    if runner.resumed_from is None or not runner.logged[timed.event]:
         return False
     runner.logged[timed.event] -= 1
     return True
-
-
-def _is_past(
-    runner: NightRunner,
-    beat: int,
-    clock: Clock,
-    on_event: Callable[[TimedEvent], None] | None,
-) -> bool:
-    """True for a tick whose beat is over: the machine slept, or the night was begun late.
-
-    The first such tick tells the night how many were missed; the others are let go.
-    """
-    now_beat = beat_at(runner.night.start_utc, clock.now_utc())
-    if beat >= now_beat:
-        return False
-    first_missed = max(beat, runner.beat + 1) if runner.rows_written else beat
-    if first_missed < now_beat:
-        missed = BeatsMissed(now_beat - first_missed)
-        _take(runner, TimedEvent(now_beat - 1, missed), on_event)
-    return True
-
-
-def _tell_gap(
-    runner: NightRunner, clock: Clock, on_event: Callable[[TimedEvent], None] | None
-) -> int:
-    """Tell the night what nobody counted before anything else happens in it.
-
-    By the wall clock or, where that was set back meanwhile, by the room's own.
-
-    Returns:
-        The beat it is.
-    """
-    now_beat = beat_at(runner.night.start_utc, clock.now_utc())
-    if runner.rows_written and runner.beat > 0:
-        unheard_beats = int((clock.monotonic_s() - runner.taken_s) // BEAT_S)
-        missed = max(now_beat - runner.beat, unheard_beats) - 1
-        if missed > 0:
-            beat = max(now_beat - 1, runner.beat)
-            _take(runner, TimedEvent(beat, BeatsMissed(missed)), on_event)
-    return now_beat
-
-
-async def _people_until(
-    runner: NightRunner,
-    people: "asyncio.Queue[AnyEvent]",
-    clock: Clock,
-    due: datetime,
-    on_event: Callable[[TimedEvent], None] | None,
-) -> None:
-    """Take what people do until a moment. The waiting task is one, so that no event is lost."""
-    alarm = asyncio.create_task(clock.wait_until(due))
-    try:
-        while not alarm.done():
-            coming = asyncio.create_task(people.get())
-            await asyncio.wait({alarm, coming}, return_when=asyncio.FIRST_COMPLETED)
-            if coming.done():
-                now_beat = _tell_gap(runner, clock, on_event)
-                _take(runner, TimedEvent(max(now_beat, runner.beat, 0), coming.result()), on_event)
-            else:
-                coming.cancel()
-    finally:
-        alarm.cancel()
-
-
-def _take(
-    runner: NightRunner, timed: TimedEvent, on_event: Callable[[TimedEvent], None] | None
-) -> None:
-    runner.handle(timed.beat, timed.event)
-    if on_event is not None:
-        on_event(timed)
 
 
 async def _lapse(room: Room, clock: Clock) -> None:

@@ -9,6 +9,7 @@ from evenfall.runtime.night_runner import NightRunner
 from evenfall.runtime.people import People
 from evenfall.runtime.ready import RoomNight
 from evenfall.runtime.room import Room
+from evenfall.runtime.watching import Watching
 
 
 class PageFrames(Protocol):
@@ -61,6 +62,7 @@ class LiveRoom:
     devices: NightDevices | None = None
     calls: RoomCalls | None = None
     voices: Callable[[], tuple[VoiceChoice, ...]] = no_voices
+    watching: Watching | None = None
     people: People = field(default_factory=People)
     trouble: str = ""
     over: bool = False

@@ -4,6 +4,8 @@ The order is the promise. What is quieter or darker goes to the room first and t
 so that a full disk traps nobody; what is louder or brighter waits until its row is durable, so
 that nothing happens to a sleeper that the log does not hold. Where the log fails, the room goes
 to safe and the error says so.
+
+What a person must come for goes out to the guardians from here: a touch at night, and an emergency.
 """
 
 from collections import Counter
@@ -13,7 +15,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from evenfall.formats.errors import EvenfallError
-from evenfall.play.claims import is_immersed, phase_of
+from evenfall.play.claims import is_immersed, is_still_awake, phase_of
+from evenfall.play.failing import Failing
 from evenfall.play.fold import (
     BODY_VERSION,
     LogMismatchError,
@@ -23,10 +26,9 @@ from evenfall.play.fold import (
     replay,
     since_restart,
 )
-from evenfall.play.schedule import beat_at
 from evenfall.play.step import GAP_BEATS_MAX, KERNEL_VERSION, begin, step
 from evenfall.ports.clock import Clock
-from evenfall.ports.night_log import NightLog
+from evenfall.ports.night_log import LogUnavailableError, NightLog, WriterReplacedError
 from evenfall.ports.notices import Notices
 from evenfall.records.night import (
     ENDED,
@@ -34,6 +36,7 @@ from evenfall.records.night import (
     Beat,
     BeatsMissed,
     Dawn,
+    Emergency,
     LogRow,
     Night,
     NightState,
@@ -46,10 +49,11 @@ from evenfall.records.night import (
     Up,
     Voice,
 )
-from evenfall.records.output import ASLEEP, Refusal
+from evenfall.records.output import ASLEEP, WINDING_DOWN, Refusal
 from evenfall.records.plan import MemberPlan
-from evenfall.records.programme import Programme, Setpoint
-from evenfall.runtime.calling import touched
+from evenfall.records.programme import LEASE_S, Programme, Setpoint
+from evenfall.runtime.calling import alarmed, touched
+from evenfall.runtime.night_time import NightTime
 from evenfall.runtime.room import Room
 
 BATCH_ROWS = 64
@@ -74,6 +78,9 @@ class NightRunner:
         notices: where a word to a guardian goes.
         guardians: who is told, by member id.
         sleepers: whose room it is, so that who is told learns who touched the page.
+        helpers: who is told in an emergency, where these are others than the guardians: a room of
+            grown-ups has none.
+        language: what they are told in.
         batch_rows: how many rows may wait for one commit.
     """
 
@@ -88,6 +95,8 @@ class NightRunner:
         notices: Notices,
         guardians: Sequence[str] = (),
         sleepers: Sequence[MemberPlan] = (),
+        helpers: Sequence[str] = (),
+        language: str = "en",
         batch_rows: int = 1,
     ) -> None:
         self.night = night
@@ -100,6 +109,7 @@ class NightRunner:
         self.up: set[int] = set()
         self.voice = ""
         self.beat = 0
+        self.counted_beat = -1
         self.resumed_from: LogRow | None = None
         self.logged: Counter[AnyEvent] = Counter()
         self._log = log
@@ -107,6 +117,8 @@ class NightRunner:
         self._clock = clock
         self._notices = notices
         self._guardians = guardians
+        self._helpers = helpers or guardians
+        self._language = language
         self._sleepers = sleepers
         self._batch_rows = batch_rows
         self._hash = programme_hash(programme)
@@ -117,8 +129,13 @@ class NightRunner:
         self._refusals: list[Refusal] = []
         self._refused: set[tuple[str, str]] = set()
         self._lost: set[str] = set()
-        self._last_call: tuple[Touch, datetime] | None = None
+        self._last_call: tuple[Touch | Emergency, datetime] | None = None
+        self._failing = Failing()
+        self._log_failed = False
+        self._awake = False
+        self._was_dark = False
         self.taken_s = clock.monotonic_s()
+        self.time = NightTime(night, clock)
 
     def start(self) -> None:
         """Open the night in the log and, if it was begun before, take it up again.
@@ -147,14 +164,35 @@ class NightRunner:
 
     def finish(self) -> None:
         """Make what waits durable and give the room back."""
-        self._safely(self._log.commit)
+        try:
+            self._safely(self._log.commit)
+            self._waiting = 0
+        finally:
+            self._room.release(self.night.id, self._clock.monotonic_s())
+
+    def log_is_back(self) -> bool:
+        """Write what could not be written; True where it is now, and the night may go on in quiet.
+
+        Nothing is lost meanwhile: the state is the one after it, a stop included.
+        """
+        try:
+            self._log.commit()
+        except LogUnavailableError:
+            return False
         self._waiting = 0
-        self._room.release(self.night.id, self._clock.monotonic_s())
+        self._claimed.clear()  # the room was given back: what is more than nothing is more
+        self._was_dark = True
+        return True
 
     @property
     def over(self) -> bool:
         """True when the morning has ended."""
         return self.state.mode == ENDED
+
+    @property
+    def broke_off(self) -> bool:
+        """True where the evening broke off before anyone was asleep (`is_still_awake`)."""
+        return self._awake
 
     # --- Taking up ---------------------------------------------------------------------------
 
@@ -166,25 +204,40 @@ class NightRunner:
         last = rows[-1]
         self.rows_written, self.beat = last.seq + 1, last.beat
         self.resumed_from = last
-        self.events_taken = sum(row.kind not in RUNNER_KINDS for row in rows)
+        self.taken_s = self._clock.monotonic_s() - self.time.take_up(last)
+        self.counted_beat = max((row.beat for row in rows if row.kind in COUNTING), default=-1)
+        self.events_taken = sum(not is_own(row) for row in rows)
         doubt = self._doubt(rows)
         self._call_again()
         if doubt:
-            self._take(self._now_beat(), Restarted(doubt))
+            self._take(max(self.now_beat(), self.beat), Restarted(doubt))
             return
-        missed = self._now_beat() - last.beat - 1
-        if last.boot_id != self._clock.boot_id:
-            missed = max(missed, GAP_BEATS_MAX + 1)
-        if missed > 0:
-            self._take(self._now_beat(), BeatsMissed(missed))
+        gap = self.uncounted(is_gap=last.boot_id != self._clock.boot_id)
+        if gap is not None:
+            self._take(max(self.now_beat() - 1, self.beat), gap)
+
+    def uncounted(self, *, is_gap: bool = False) -> BeatsMissed | None:
+        """The beats that nobody counted; None where there are none.
+
+        Where the leases of the last row are over by now, or the room was dark since the log could
+        not be written, it is a gap, however the beats fall.
+
+        Args:
+            is_gap: it is one whatever the clocks say.
+        """
+        beats = self.now_beat() - self.counted_beat - 1
+        away_s = self._clock.monotonic_s() - self.taken_s
+        if is_gap or self._was_dark or (self.rows_written and beats > 0 and away_s > LEASE_S):
+            beats, self._was_dark = max(beats, GAP_BEATS_MAX + 1), False
+        return BeatsMissed(beats) if beats > 0 else None
 
     def _call_again(self) -> None:
         """Nobody knows whether a call went out that was under way when the hub died."""
         if self._last_call is None:
             return
-        touch, at = self._last_call
+        event, at = self._last_call
         if timedelta() <= self._clock.now_utc() - at <= timedelta(seconds=CALL_AGAIN_S):
-            self._call(touch, at)
+            self._call(event, at)
 
     def _doubt(self, rows: Sequence[LogRow]) -> str:
         """Why what was written cannot be gone on from, or '' where it can."""
@@ -194,9 +247,9 @@ class NightRunner:
             return "the programme is another one"
         try:
             for row, taken in replay(self.programme, since_restart(rows)):
-                self.state = taken.state
                 event = event_of(row)
-                if isinstance(event, Touch) and _calls(taken):
+                self._moved(event, taken.state)
+                if isinstance(event, Touch | Emergency) and _calls(taken):
                     self._last_call = (event, row.wall_utc)
                 self._remember(event)
                 self.logged[event] += 1
@@ -204,14 +257,23 @@ class NightRunner:
             return mismatch.why
         return ""
 
-    def _now_beat(self) -> int:
-        return max(beat_at(self.night.start_utc, self._clock.now_utc()), self.beat)
+    def now_beat(self) -> int:
+        """The beat it is by the night's own time; below zero before it begins.
+
+        Until something has happened in it the wall clock is believed, however it is set.
+        """
+        if not self.rows_written or self.time.beat() < 0:
+            self.time.believe()
+        return self.time.beat()
 
     # --- Taking a step -----------------------------------------------------------------------
 
     def _take(self, beat: int, event: AnyEvent) -> Step:
         taken = step(self.programme, self.state, event)
-        self.state, self.beat, self.taken_s = taken.state, beat, self._clock.monotonic_s()
+        self._moved(event, taken.state)
+        self.beat, self.taken_s = beat, self._clock.monotonic_s()
+        if isinstance(event, Beat | BeatsMissed | Restarted):
+            self.counted_beat = beat
         self._remember(event)
         if self.taken_s > self._held_until_s:  # what has lapsed is not held: more waits for the log
             self._claimed.clear()
@@ -225,7 +287,12 @@ class NightRunner:
         self._act_on(event, taken)
         self._note_refusals(beat)
         self._note_outputs(beat)
+        self._note_failing(beat)
         return taken
+
+    def _moved(self, event: AnyEvent, after: NightState) -> None:
+        before, self.state = self.state, after
+        self._awake = is_still_awake(self.programme, before, event, after, self._awake)
 
     def _remember(self, event: AnyEvent) -> None:
         """What people are shown and the kernel has no need of."""
@@ -242,7 +309,7 @@ class NightRunner:
         if not setpoints:
             return
         now_s = self._clock.monotonic_s()
-        phase = phase_of(self.programme, self.state)
+        phase = WINDING_DOWN if self._awake else phase_of(self.programme, self.state)
         self._refusals += self._room.claim(self.night.id, setpoints, phase, now_s)
         self._held_until_s = now_s + min(point.lease_s for point in setpoints)
         self._claimed.update({point.output: point.target for point in setpoints})
@@ -274,26 +341,47 @@ class NightRunner:
             self._waiting = 0
 
     def _safely(self, act: Callable[[], None]) -> None:
-        """Do it; if that fails, the room goes to safe before anyone hears of it."""
+        """Do it; if that fails, the room goes to safe before anyone hears of it.
+
+        A fault that keeps the log from holding it is told all the same, once. Where another
+        program keeps this night now, nothing is wrong.
+        """
         try:
             act()
-        except EvenfallError:
+        except EvenfallError as error:
             self._room.claim(self.night.id, self.programme.safe, ASLEEP, self._clock.monotonic_s())
+            if not (self._log_failed or isinstance(error, WriterReplacedError)):
+                self._log_failed = True
+                self.alarm(Emergency("fault", by="the log"))
             raise
 
     # --- What follows from a step ------------------------------------------------------------
 
     def _act_on(self, event: AnyEvent, taken: Step) -> None:
-        if isinstance(event, Touch) and _calls(taken):
+        if isinstance(event, Touch | Emergency) and _calls(taken):
             self._call(event, self._clock.now_utc())
 
-    def _call(self, touch: Touch, now: datetime) -> None:
-        text = touched(self._sleepers, touch.sleeper, now, self.night.simulated)
-        self._notices.tell(self._guardians, text)
+    def alarm(self, emergency: Emergency) -> None:
+        """Tell an adult and do nothing else: where no night runs that could be quieted or logged.
+
+        Args:
+            emergency: what happened.
+        """
+        self._call(emergency, self._clock.now_utc())
+
+    def _call(self, event: Touch | Emergency, now: datetime) -> None:
+        rehearsed = self.night.simulated
+        if isinstance(event, Emergency):
+            text = alarmed(self._sleepers, event, now, rehearsed, self._language)
+            self._notices.tell(self._helpers, text)
+        else:
+            text = touched(self._sleepers, event.sleeper, now, rehearsed, self._language)
+            self._notices.tell(self._guardians, text)
 
     def _note_refusals(self, beat: int) -> None:
         """A refusal is logged after the row that led to it, once and not at every renewal."""
         refusals, self._refusals = self._refusals, []
+        self._failing.hear(refusals, self._clock.monotonic_s())
         for refusal in refusals:
             key = (refusal.output, refusal.limit)
             if key not in self._refused:
@@ -312,11 +400,32 @@ class NightRunner:
         for output in sorted(back):
             self._take(beat, OutputReturned(output))
 
+    def _note_failing(self, beat: int) -> None:
+        """What fails for longer than a lease is an emergency: the last thing the runner adds."""
+        why = self._failing.look(self.state, self._clock.monotonic_s(), gone=self._room.gone)
+        if why:
+            self._take(beat, Emergency("fault", by=why))
+
+
+COUNTING = ("beat", "beatsmissed", "restarted")
+"""Rows up to whose beat every beat is counted, or given up."""
 
 RUNNER_KINDS = ("restarted", "beatsmissed", "refused", "outputlost", "outputreturned")
-"""Rows the runner itself adds; all others came from the night's sources."""
+"""Rows the runner itself adds, and an emergency that is a fault (`is_own`); all others came from
+the night's sources."""
+
+
+def is_own(row: LogRow) -> bool:
+    """True for a row the runner itself added."""
+    if row.kind != "emergency":
+        return row.kind in RUNNER_KINDS
+    event = event_of(row)
+    return isinstance(event, Emergency) and event.cause == "fault"
 
 
 def _calls(taken: Step) -> bool:
     """True where an adult is to come."""
-    return any(reason.rule == "touch_at_night" for reason in taken.reasons)
+    return any(
+        reason.rule == "touch_at_night" or reason.rule.startswith("emergency_")
+        for reason in taken.reasons
+    )

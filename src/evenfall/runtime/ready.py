@@ -23,5 +23,7 @@ class RoomNight:
     notes: tuple[str, ...] = ()
     counts: bool = False
     """True where its minutes are taken from the allowance: it really happens, at its own hour."""
+    helpers: tuple[str, ...] = ()
+    """Who is told in an emergency: the guardians or, where grown-ups sleep, whoever else is one."""
     used_before_min: float = 0.0
     """Minutes immersed tonight in other nights, by whoever here has used most."""

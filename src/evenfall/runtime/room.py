@@ -29,6 +29,10 @@ class Room(Protocol):
     def unavailable(self) -> AbstractSet[str]:
         """The kinds of output that do not answer."""
 
+    @property
+    def gone(self) -> bool:
+        """True where nobody drives them at all."""
+
     def claim(
         self, holder: str, setpoints: Sequence[Setpoint], phase: int, now_s: float
     ) -> tuple[Refusal, ...]:
@@ -65,6 +69,11 @@ class RoomKeeper:
     def unavailable(self) -> AbstractSet[str]:
         """The kinds of output that do not answer."""
         return self._unavailable
+
+    @property
+    def gone(self) -> bool:
+        """Never: it is here, in memory."""
+        return False
 
     def claim(
         self, holder: str, setpoints: Sequence[Setpoint], phase: int, now_s: float

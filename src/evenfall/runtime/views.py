@@ -9,8 +9,10 @@ from evenfall.formats.errors import EvenfallError
 from evenfall.formats.language import retold, said
 from evenfall.formats.quantity import duration_s
 from evenfall.learn.moments import spoken
+from evenfall.learn.red_flags import what_to_do
 from evenfall.plan.age import is_child
-from evenfall.play.schedule import beat_at
+from evenfall.plan.agreement import allowance_s
+from evenfall.plan.rooms import SAFE_SLEEP_RULE
 from evenfall.play.step import glows
 from evenfall.records.household import Household
 from evenfall.records.night import ENDED, PAUSED, RUNNING, STOPPED, TOLD, WAITING
@@ -30,6 +32,7 @@ from evenfall.records.view import (
     SleeperView,
     VoiceChoice,
 )
+from evenfall.records.worry import Worry
 from evenfall.runtime.live_room import LiveRoom
 from evenfall.runtime.night_runner import NightRunner
 
@@ -78,7 +81,7 @@ def may_do(
         now: the hub's clock, aware.
         voices: the voices kept for it.
     """
-    if now < runner.night.start_utc:
+    if _is_before(runner, now):
         return ("skip-wake",)
     state = runner.state
     if state.mode != RUNNING:
@@ -92,6 +95,13 @@ def may_do(
         return acts
     answers: tuple[Act, ...] = ("stop", "voice") if voices else ("stop",)
     return tuple(dict.fromkeys((*acts, *answers)))
+
+
+def may_still(room: LiveRoom) -> tuple[Act, ...]:
+    """What may be asked of a room that is dark by a fault: a stop, which is kept until it can be
+    written, so that what comes back comes back stopped.
+    """
+    return () if room.over else ("stop",)
 
 
 def room_voices(room: LiveRoom) -> tuple[VoiceChoice, ...]:
@@ -109,6 +119,8 @@ def home_view(
     now: datetime,
     made_up: bool = False,
     language: str = "en",
+    worries: Sequence[Worry] = (),
+    pace: float = 1.0,
 ) -> HomeView:
     """The home as it is now.
 
@@ -120,6 +132,8 @@ def home_view(
         made_up: true where that clock is not the machine's.
         language: what the house's own sentences are said in. Names, titles and the lines of a
             story stay as they were written.
+        worries: what adults noted of anyone here.
+        pace: how many of that clock's seconds pass in a real one.
     """
     zone = plan.members[0].wake.tzinfo
     running = {room.ready.night.room: room for room in rooms}
@@ -130,13 +144,21 @@ def home_view(
         light=_light(plan, now),
         simulated=made_up,
         sleepers=tuple(
-            _sleeper(household, one, running.get(one.room), language) for one in plan.members
+            replace(
+                _sleeper(household, one, running.get(one.room), language),
+                worry=_worry(one, worries, language),
+            )
+            for one in plan.members
         ),
         rooms=tuple(
-            _told_in(_room(household, plan, evening, running.get(evening.room), now), language)
+            replace(
+                _told_in(_room(household, plan, evening, running.get(evening.room), now), language),
+                guidance=_guidance(evening, language),
+            )
             for evening in plan.rooms
         ),
         conflicts=tuple(said(reason, language) for reason in plan.conflicts),
+        pace=pace,
     )
 
 
@@ -144,6 +166,16 @@ def _light(plan: Plan, now: datetime) -> Light:
     if now < min(one.wind_down for one in plan.members):
         return "dusk"
     return "dawn" if now >= min(one.wake for one in plan.members) else "night"
+
+
+def _worry(plan: MemberPlan, worries: Sequence[Worry], language: str) -> str:
+    """What to do about what was noted of someone: whom it is for, `web.seen` decides."""
+    return what_to_do(plan.name, [one for one in worries if one.member == plan.member], language)
+
+
+def _guidance(evening: RoomEvening, language: str) -> tuple[str, ...]:
+    """What whoever puts an infant to bed is told, whatever else a room does."""
+    return tuple(said(one, language) for one in evening.reasons if one.rule == SAFE_SLEEP_RULE)
 
 
 def _told_in(room: RoomView, language: str) -> RoomView:
@@ -186,7 +218,7 @@ def _room(
 ) -> RoomView:
     name = next(one.name for one in household.rooms if one.id == evening.room)
     last_wake = max(one.wake for one in plan.members if one.room == evening.room)
-    allowance_min = duration_s(household.immersion_allowance) / 60
+    allowance_min = allowance_s(household) / 60
     if room is None:
         return RoomView(
             room=evening.room,
@@ -226,18 +258,26 @@ def _room(
         breather=bool(state.breather_age_beats),
         say=shown.say if reading else (),
         doors=_doors(runner) if reading and not state.breather_age_beats else (),
-        can=() if room.trouble or room.over else may_do(runner, now, voices),
+        can=may_still(room) if room.trouble or room.over else may_do(runner, now, voices),
         glow=glows(runner.programme, state),
         voices=voices,
         playing=runner.voice if frame.sound_what == VOICE else "",
-        morning=_morning(last_wake, now),
+        morning=_morning(last_wake, min(now, runner.time.now_utc())),
         lease=frame,
         immersed_min=room.ready.used_before_min + runner.immersed_beats * BEAT_S / 60,
         allowance_min=allowance_min,
         faults=room_faults(room, now),
         wake_skipped=runner.dawn_skipped,
         call=room_call(room),
+        broke_off=_broke_off(room),
     )
+
+
+def _broke_off(room: LiveRoom) -> bool:
+    """Whether there is an evening to begin anew: something went wrong, and no light is out yet."""
+    state = room.runner.state
+    ended = bool(room.trouble) and not (room.runner.over or state.lights_out)
+    return (ended or room.runner.broke_off) and state.mode != STOPPED
 
 
 def room_faults(room: LiveRoom, now: datetime) -> tuple[str, ...]:
@@ -282,8 +322,13 @@ _MODES: dict[int, Mode] = {
 }
 
 
+def _is_before(runner: NightRunner, now: datetime) -> bool:
+    """True until a night begins. A clock that is set back undoes no beginning."""
+    return now < runner.night.start_utc and runner.now_beat() < 0
+
+
 def _mode(runner: NightRunner, now: datetime) -> Mode:
-    if beat_at(runner.night.start_utc, now) < 0:
+    if _is_before(runner, now):
         return "before"
     return _MODES[runner.state.mode]
 

@@ -20,6 +20,7 @@ from evenfall.records.night import (
     TOLD,
     Beat,
     Dawn,
+    Emergency,
     Override,
     Pause,
     SensorLost,
@@ -241,6 +242,7 @@ def losing_begins_again() -> Explored:
 KERNELS: dict[str, Callable[[], Explored]] = {
     "stop-holds": lambda: another(lambda n: mode(n) == STOPPED, Touch, in_scene("deep")),
     "words-quieten": lambda: another(in_scene("deep"), Override, in_scene("deep")),
+    "emergency-fades": lambda: another(in_scene("night"), Emergency, in_scene("morning")),
     "quiet-holds": lambda: another(in_scene("hush"), Touch, in_scene("deep")),
     "pause-dark": lambda: changed(
         EXPLORED,
@@ -269,6 +271,18 @@ def test_a_kernel_that_breaks_a_property_is_found(name: str) -> None:
     one = next(one for one in PROPERTIES if one.name == name)
     ground = Ground(explored)
     assert list(one.find(ground, Times(ground)))
+
+
+@pytest.mark.safety("H-101")
+def test_an_emergency_that_leaves_a_sound_or_lights_a_lamp_is_found() -> None:
+    emergency = next(one for one in PROPERTIES if one.name == "emergency-fades")
+    for explored in (
+        another(in_scene("deep"), Emergency, in_scene("deep")),
+        another(lambda n: mode(n) == PAUSED, Emergency, lambda n: mode(n) == TOLD),
+    ):
+        ground = Ground(explored)
+        assert list(emergency.find(ground, Times(ground)))
+    assert not list(emergency.find(Ground(EXPLORED), Times(Ground(EXPLORED))))
 
 
 class Generous(Change):

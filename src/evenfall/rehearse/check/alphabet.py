@@ -8,6 +8,7 @@ programmes that the full alphabet reaches nothing more.
 
 from collections.abc import Callable, Iterator
 from itertools import product
+from typing import get_args
 
 from msgspec.structs import replace
 
@@ -17,8 +18,10 @@ from evenfall.records.night import (
     Beat,
     BeatsMissed,
     Begin,
+    Cause,
     Choice,
     Dawn,
+    Emergency,
     LightsOut,
     NightState,
     No,
@@ -47,6 +50,8 @@ Canonical = Callable[[NightState], NightState]
 def alphabet(programme: Programme) -> tuple[AnyEvent, ...]:
     """One of each kind of event that the programme can tell apart; beats come first.
 
+    What an emergency comes of, and whom it is about, changes its reason and nothing else.
+
     A gap no longer than a lease is so many beats, and outputs lost, refusals and getting up are
     only noted: `full_alphabet` has them.
     """
@@ -60,7 +65,8 @@ def alphabet(programme: Programme) -> tuple[AnyEvent, ...]:
         *(Choice(door) for door in _doors(programme)),
         *(Stop(), No(), Pause(), Resume()),
         *(kind(sleeper) for kind in told_apart for sleeper in sleepers),
-        *(Dawn(), Dawn(due=False), BeatsMissed(GAP_BEATS_MAX + 1), Override(""), Restarted()),
+        *(Dawn(), Dawn(due=False), BeatsMissed(GAP_BEATS_MAX + 1)),
+        *(Override(""), Emergency("distress"), Restarted()),
     )
 
 
@@ -74,6 +80,7 @@ def full_alphabet(programme: Programme) -> tuple[AnyEvent, ...]:
         *(Choice(door) for door in (*_doors(programme), "nowhere")),
         *(BeatsMissed(count) for count in range(1, GAP_BEATS_MAX + 3)),
         *(Begin(), Stop(), Pause(), Resume(), Dawn(), Dawn(due=False), Override(""), Restarted()),
+        *(Emergency(cause, one) for cause in get_args(Cause) for one in (-1, *sleepers)),
         *(OutputLost("lamp"), OutputReturned("lamp"), Refused("lamp", "")),
     )
 

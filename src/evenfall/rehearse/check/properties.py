@@ -59,6 +59,8 @@ PROPERTIES: tuple[Property, ...] = (
              _TRAPPED, _of_ground(partial(levels.changes_gentle, what="stop"))),
     Property("words-quieten", "a no ends the machine's part; a guardian's word and a gap are quiet",
              _TRAPPED, _of_ground(rules.words_quieten)),
+    Property("emergency-fades", "an emergency is dark and quiet from anywhere, and wakes nobody",
+             _WOKEN, _of_ground(rules.emergency_only_fades)),
     Property("lights-out-quiet", "once everyone's light is out the evening is over",
              _TRAPPED, _of_ground(rules.lights_out_is_quiet)),
     Property("pause-dark", "a pause is dark and quiet", _TRAPPED, _of_ground(rules.pause_is_dark)),

@@ -17,6 +17,7 @@ from evenfall.records.night import (
     Beat,
     BeatsMissed,
     Dawn,
+    Emergency,
     No,
     Override,
     Restarted,
@@ -103,6 +104,27 @@ def words_quieten(ground: Ground) -> Iterator[Broken]:
     brighter &= ~(ground.night & (ground.column("glow_age_beats") > 0))[after]
     for broken in _steps(ground, brighter, "", "", "light"):
         yield _measured(ground, broken, "after a no", "a no brightens nothing")
+
+
+def emergency_only_fades(ground: Ground) -> Iterator[Broken]:
+    """An emergency leads to the night, or leaves it: silent, and no light brighter than it was.
+
+    A stop before it still holds (`stop_holds`); a glow that somebody touched for may go on.
+    """
+    after = ground.explored.after
+    columns = ground.explored.events_of(Emergency)
+    wrong = np.zeros(after.shape, np.bool_)
+    loud = ground.level("sound") > 0.0
+    wrong[:, columns] = (~ground.night | ground.dawn | loud)[after[:, columns]]
+    yield from _steps(ground, wrong, "an emergency leaves the room as it was", _FADES)
+    light = ground.level("light")
+    brighter = np.zeros(after.shape, np.bool_)
+    dimmer = np.maximum(light, ground.safe_level("light"))[:, None] + NEAR
+    brighter[:, columns] = light[after[:, columns]] > dimmer
+    # After a dawn that is put off, a touch of the same few minutes is still answered.
+    brighter &= ~(ground.night & (ground.column("glow_age_beats") > 0))[after]
+    for broken in _steps(ground, brighter, "", "", "light"):
+        yield _measured(ground, broken, "in an emergency", _FADES)
 
 
 def lights_out_is_quiet(ground: Ground) -> Iterator[Broken]:
@@ -340,4 +362,5 @@ def _measured(ground: Ground, broken: Broken, where: str, rule: str) -> Broken:
     )
 
 
+_FADES = "an emergency only fades"
 _KERNEL = "tell whoever keeps Evenfall: no score should be able to do this"

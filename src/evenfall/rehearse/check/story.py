@@ -18,6 +18,7 @@ from evenfall.records.night import (
     Begin,
     Choice,
     Dawn,
+    Emergency,
     LightsOut,
     NightState,
     No,
@@ -47,7 +48,7 @@ _SAID = {
     Resume: "when the pause is over", LightsOut: "when a light goes out",
     SensorLost: "when a sensor is lost", SensorReturned: "when a sensor is back",
     Dawn: "when the dawn is due or put off", BeatsMissed: "when the hub has been away",
-    Override: "at a guardian's word", Beat: "as time passes",
+    Override: "at a guardian's word", Emergency: "in an emergency", Beat: "as time passes",
     Restarted: "when the log cannot be trusted",
 }  # fmt: skip
 

@@ -43,6 +43,8 @@ _KINDS: dict[str, _Kind] = {
     "stop": _Kind("somebody stops it for the night", 0.2),
     "no": _Kind("a child says no", 0.15),
     "override": _Kind("a guardian quiets it from elsewhere", 0.15),
+    "call": _Kind("somebody calls for help from a page", 0.1),
+    "distress": _Kind("heart and movement are high, and distress is suspected", 0.15),
     "touch": _Kind("somebody touches the page, once or more", 0.4),
     "voice": _Kind("somebody touches the page and asks for a voice", 0.2),
     "pause": _Kind("somebody pauses it, and resumes or forgets", 0.25, 5, 1500),

@@ -13,6 +13,8 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from evenfall.play.failing import Failing
+from evenfall.play.reckoning import Reckoning, ahead_s, night_s
 from evenfall.play.step import GAP_BEATS_MAX, begin, step
 from evenfall.records.night import (
     ENDED,
@@ -21,6 +23,8 @@ from evenfall.records.night import (
     AnyEvent,
     Beat,
     BeatsMissed,
+    Dawn,
+    Emergency,
     NightState,
     OutputLost,
     OutputReturned,
@@ -31,10 +35,17 @@ from evenfall.records.night import (
     TimedEvent,
 )
 from evenfall.records.output import ASLEEP, DAWN, WINDING_DOWN, Refusal
-from evenfall.records.programme import BEAT_S, Programme, Setpoint
+from evenfall.records.programme import BEAT_S, LEASE_S, Programme, Setpoint
 
 OWN_EVENTS = (Restarted, BeatsMissed, Refused, OutputLost, OutputReturned)
-"""Rows the hub itself adds; all others came from the plan or from people."""
+"""Rows the hub itself adds, and an emergency that is a fault (`is_own`); all others came from the
+plan, from sensors or from people."""
+
+
+def is_own(event: AnyEvent) -> bool:
+    """True for what the hub itself adds to its log."""
+    fault = isinstance(event, Emergency) and event.cause == "fault"
+    return fault or isinstance(event, OWN_EVENTS)
 
 
 class HubKilledError(Exception):
@@ -67,6 +78,10 @@ class Claims(Protocol):
     def unavailable(self) -> set[str]:
         """Which outputs do not answer."""
 
+    @property
+    def gone(self) -> bool:
+        """True where nobody drives them at all."""
+
     def claim(self, setpoints: Sequence[Setpoint], phase: int, now_s: float) -> tuple[Refusal, ...]:
         """Take or renew leases."""
 
@@ -82,11 +97,6 @@ class House(msgspec.Struct):
     def wall_s(self) -> float:
         """What the wall clock says, from the night's beginning."""
         return self.now_s + self.clock_s
-
-    @property
-    def beat(self) -> int:
-        """The beat that the wall clock says it is."""
-        return int(self.wall_s // BEAT_S)
 
 
 class Hub:
@@ -119,14 +129,18 @@ class Hub:
         self.house = house
         self.state = begin(programme)
         self.beat = 0
+        self.counted_beat = -1
         self.crash = -1  # where in its next event it is killed: `faults.CRASHES`
         self._seen = seen
         self._taken_s = house.now_s
+        self._reckoning = Reckoning(house.wall_s, house.now_s)
+        self._dawns: list[TimedEvent] = []
         self._claimed: dict[str, float] = {}
         self._held: tuple[tuple[Setpoint, ...], int] | None = None
         self._held_until_s = 0.0
         self._refused: set[tuple[str, str]] = set()
         self._lost: set[str] = set()
+        self._failing = Failing()
         self._planned = planned
         self._next = 0
         if log:
@@ -138,28 +152,33 @@ class Hub:
         """Go on from the log: what was written, and what was missed meanwhile."""
         last = self.log[-1]
         self.beat = last.beat
+        self.counted_beat = max((row.beat for row in self.log if _counts(row.event)), default=-1)
+        behind_s = self.house.wall_s - last.wall_s
+        self._reckoning = self._reckoning._replace(ahead_s=ahead_s(last.beat, last.wall_s))
+        self._taken_s -= behind_s
         if self.house.wall_s < last.wall_s:
-            self.take(self._now_beat(), Restarted("the clock is earlier than the last row"))
-            return self._left(last.beat, Counter())
+            doubt = Restarted("the clock is earlier than the last row")
+            self.take(max(self._now_beat(), self.beat), doubt)
+            return self._left(self.counted_beat, Counter())
         self.state = last.state
         restarts = [i for i, row in enumerate(self.log) if isinstance(row.event, Restarted)]
         rows = self.log[restarts[-1] :] if restarts else self.log
         logged: Counter[AnyEvent] = Counter(
-            row.event for row in rows if not isinstance(row.event, (Beat, *OWN_EVENTS))
+            row.event for row in rows if not (isinstance(row.event, Beat) or is_own(row.event))
         )
-        missed = self._now_beat() - last.beat - 1
-        if boot != self.house.boot:
-            missed = max(missed, GAP_BEATS_MAX + 1)
-        if missed > 0:
-            self.take(self._now_beat(), BeatsMissed(missed))
-        return self._left(last.beat, logged)
+        gap = self._uncounted(is_gap=boot != self.house.boot)
+        counted_beat = self.counted_beat
+        if gap is not None:
+            self.take(max(self._now_beat() - 1, self.beat), gap)
+            counted_beat = self.counted_beat
+        return self._left(counted_beat, logged)
 
-    def _left(self, last_beat: int, logged: Counter[AnyEvent]) -> list[TimedEvent]:
+    def _left(self, counted_beat: int, logged: Counter[AnyEvent]) -> list[TimedEvent]:
         """What of the plan is still to come."""
         left = []
         for timed in self._planned:
             if isinstance(timed.event, Beat):
-                if timed.beat > last_beat:
+                if timed.beat > counted_beat:
                     left.append(timed)
             elif logged[timed.event]:
                 logged[timed.event] -= 1
@@ -167,8 +186,22 @@ class Hub:
                 left.append(timed)
         return left
 
+    def _night_s(self) -> float:
+        house = self.house
+        if not self.log or night_s(self._reckoning, house.wall_s, house.now_s) < 0:
+            self._reckoning = Reckoning(house.wall_s, house.now_s)
+        return night_s(self._reckoning, house.wall_s, house.now_s)
+
     def _now_beat(self) -> int:
-        return max(self.house.beat, self.beat)
+        return int(self._night_s() // BEAT_S)
+
+    def _uncounted(self, *, is_gap: bool = False) -> BeatsMissed | None:
+        """The beats that nobody counted; a gap where the leases of the last row are over."""
+        beats = self._now_beat() - self.counted_beat - 1
+        away_s = self.house.now_s - self._taken_s
+        if is_gap or (self.log and beats > 0 and away_s > LEASE_S):
+            beats = max(beats, GAP_BEATS_MAX + 1)
+        return BeatsMissed(beats) if beats > 0 else None
 
     # --- Driving -----------------------------------------------------------------------------
 
@@ -182,38 +215,45 @@ class Hub:
         """When it has something to do by itself, in seconds of the night; never, if nothing."""
         if self.over or self._next >= len(self._planned):
             return float("inf")
-        due_s = self._planned[self._next].beat * BEAT_S - self.house.clock_s
-        return max(due_s, self.house.now_s)
+        left_s = self._planned[self._next].beat * BEAT_S - self._night_s()
+        return self.house.now_s + max(left_s, 0.0)
 
     def go_on(self) -> None:
         """Do what is due now."""
         timed = self._planned[self._next]
         self._next += 1
-        if not isinstance(timed.event, Beat):
-            self.take(max(timed.beat, self.beat), timed.event)
-            return
-        now_beat = self.house.beat
-        if timed.beat < now_beat:
-            first_missed = max(timed.beat, self.beat + 1) if self.log else timed.beat
-            if first_missed < now_beat:
-                self.take(now_beat - 1, BeatsMissed(now_beat - first_missed))
-            return
-        self._tell_gap()
-        self.take(max(timed.beat, self.beat), timed.event)
+        if isinstance(timed.event, Beat):
+            if self._catch_up() <= timed.beat:
+                self._dawn()
+                self._take_now(timed)
+        elif isinstance(timed.event, Dawn):
+            self._dawns.append(timed)
+            self._dawn()
+        else:
+            self._take_now(timed)
 
     def ask(self, event: AnyEvent) -> None:
         """Somebody does something."""
-        now_beat = self._tell_gap()
-        self.take(max(now_beat, self.beat, 0), event)
+        self._take_now(TimedEvent(max(self._catch_up(), 0), event))
 
-    def _tell_gap(self) -> int:
-        now_beat = self.house.beat
-        if self.log and self.beat > 0:
-            unheard_beats = int((self.house.now_s - self._taken_s) // BEAT_S)
-            missed = max(now_beat - self.beat, unheard_beats) - 1
-            if missed > 0:
-                self.take(max(now_beat - 1, self.beat), BeatsMissed(missed))
+    def _dawn(self) -> None:
+        """Let the day come where every clock says so."""
+        waiting, self._dawns = self._dawns, []
+        for dawn in waiting:
+            due_s = dawn.beat * BEAT_S
+            if due_s <= min(self._night_s(), self.house.wall_s):
+                self._take_now(TimedEvent(max(dawn.beat, self._now_beat()), dawn.event))
+            else:
+                self._dawns.append(dawn)
+
+    def _catch_up(self) -> int:
+        now_beat, missed = self._now_beat(), self._uncounted()
+        if missed is not None:
+            self._take_now(TimedEvent(now_beat - 1, missed))
         return now_beat
+
+    def _take_now(self, timed: TimedEvent) -> None:
+        self.take(max(timed.beat, self.beat), timed.event)
 
     # --- Taking a step -----------------------------------------------------------------------
 
@@ -225,7 +265,10 @@ class Hub:
         """
         taken = step(self.programme, self.state, event)
         self.state, self.beat, self._taken_s = taken.state, beat, self.house.now_s
+        if _counts(event):
+            self.counted_beat = beat
         refusals = self._act(beat, event, taken)
+        self._failing.hear(refusals, self.house.now_s)
         for refusal in refusals:
             key = (refusal.output, refusal.limit)
             if key not in self._refused:
@@ -233,6 +276,9 @@ class Hub:
                 self.take(beat, Refused(refusal.output, refusal.limit))
         if self.room.unavailable != self._lost:
             self._note_outputs(beat)
+        why = self._failing.look(self.state, self.house.now_s, gone=self.room.gone)
+        if why:
+            self.take(beat, Emergency("fault", by=why))
 
     def _act(self, beat: int, event: AnyEvent, taken: Step) -> tuple[Refusal, ...]:
         now_s, phase = self.house.now_s, phase_of(self.programme, taken.state)
@@ -281,6 +327,11 @@ class Hub:
             self.take(beat, OutputLost(output))
         for output in sorted(back):
             self.take(beat, OutputReturned(output))
+
+
+def _counts(event: AnyEvent) -> bool:
+    """True where every beat up to an event's own is counted, or given up."""
+    return isinstance(event, Beat | BeatsMissed | Restarted)
 
 
 def phase_of(programme: Programme, state: NightState) -> int:

@@ -31,6 +31,7 @@ from evenfall.records.night import (
     Begin,
     Choice,
     Dawn,
+    Emergency,
     LightsOut,
     No,
     Override,
@@ -61,7 +62,7 @@ BEGIN_VARIES_S = 600
 ASKS_AGAIN_S, GIVES_UP_S = 10.0, 300.0
 RESTARTS_S = 2.0
 _NEVER_BEGUN = 0.03
-_UNTIL_HEARD = (Stop, No, Override, SensorLost, SensorReturned)
+_UNTIL_HEARD = (Stop, No, Override, Emergency, SensorLost, SensorReturned)
 _IN_THE_HUB = (SensorLost, SensorReturned)
 
 
@@ -130,6 +131,10 @@ class _Guard:
     @property
     def unavailable(self) -> set[str]:
         return self._room.unavailable if self._room is not None else {"light", "sound"}
+
+    @property
+    def gone(self) -> bool:
+        return self._room is None
 
     @property
     def lapses_s(self) -> float:
@@ -335,7 +340,8 @@ class _World:
         """Whether it gets through: a stop and a guardian's word need no page."""
         if self.hub is None or self.hub.over:
             return False
-        if isinstance(event, _IN_THE_HUB):
+        suspects = isinstance(event, Emergency) and event.cause == "distress"
+        if suspects or isinstance(event, _IN_THE_HUB):
             return True
         if self._down.get("network"):
             return False
@@ -428,6 +434,8 @@ def _acts_of(one: Happening) -> list[tuple[AnyEvent, float]]:
         "stop": [(Stop("somebody"), 0.0)],
         "no": [(No(one.sleeper), 0.0)],
         "override": [(Override("guardian"), 0.0)],
+        "call": [(Emergency("call", one.sleeper, "somebody"), 0.0)],
+        "distress": [(Emergency("distress", one.sleeper), 0.0)],
         "touch": [(Touch(one.sleeper), 0.0)],
         "voice": [(Touch(one.sleeper), 0.0), (Voice(one.sleeper, "voice"), 8.0)],
         "pause": [(Pause(), 0.0)],
@@ -436,6 +444,10 @@ def _acts_of(one: Happening) -> list[tuple[AnyEvent, float]]:
     if one.kind == "pause" and not one.how:
         found.append((Resume(), round(one.until_s - one.at_s, 1)))
     return found
+
+
+_WAKEFUL = ("stop", "no", "call", "distress", "touch", "voice", "pause")
+"""Who does one of these is awake; whose heart and arms are restless may as well be."""
 
 
 def run_night(
@@ -500,7 +512,7 @@ def _stages(
         acts = tuple(
             int(one.at_s // BEAT_S)
             for one in happenings
-            if one.sleeper == place and one.kind in ("stop", "no", "touch", "voice", "pause")
+            if one.sleeper == place and one.kind in _WAKEFUL
         )
         age_years = setting.ages_years[place]
         profile = msgspec.structs.replace(typical(member, age_years), touch_beats=acts)

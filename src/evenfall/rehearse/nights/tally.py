@@ -15,7 +15,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from evenfall.learn.rules import RULES
-from evenfall.play.step import GAP_BEATS_MAX, begin, step
+from evenfall.play.step import begin, step
 from evenfall.records.base import Record
 from evenfall.records.night import (
     ASLEEP_MASK,
@@ -26,6 +26,7 @@ from evenfall.records.night import (
     WAITING,
     Beat,
     Begin,
+    Emergency,
     Override,
     Pause,
     Restarted,
@@ -56,7 +57,7 @@ LAPSED_S = LEASE_S + 8.0
 """A lease's 75 s, the second in which it is looked at, the 3 s of the way to safe, and a margin."""
 
 _TOLD_AGAIN_S = 6.0
-_GAP_S = (GAP_BEATS_MAX + 2) * BEAT_S + 1.0
+_GAP_S = LEASE_S + 1.0
 _TOO_LITTLE = 1e-6
 _LAEQ_S = 8 * 3600
 _PAUSE_S = 15 * 60
@@ -171,8 +172,11 @@ class Seen:
         self.light = np.maximum(self.page_light, self.lamp)  # the brighter of the two
         self.sound = self._levels(run.page_sound)
         setting = run.setting
-        first_s = min(run.shows_s(beat * BEAT_S) for beat in setting.lights_out_beats)
-        dawn_s = run.shows_s(max(setting.wake_beats) * BEAT_S - DAWN_S)
+        lights_out_s = min(setting.lights_out_beats) * float(BEAT_S)
+        wake_s = max(setting.wake_beats) * float(BEAT_S)
+        # Where a clock was set, the night may go by it or by its own time: either is allowed.
+        first_s = max(lights_out_s, run.shows_s(lights_out_s))
+        dawn_s = min(wake_s - DAWN_S, run.shows_s(wake_s - DAWN_S))
         self.asleep = int(min(first_s, run.night_s)), int(min(max(dawn_s, first_s), run.night_s))
         self.stopped_s = [one.heard_s for one in run.presses if _is_heard(one, Stop)]
 
@@ -311,9 +315,9 @@ def _stop_faults(seen: Seen) -> Iterable[Violation]:
 
 
 def _quiet_word_faults(seen: Seen) -> Iterable[Violation]:
-    """After a pause, a no or a guardian's word nothing sounds until somebody asks for it."""
+    """After a pause, an emergency or a guardian's word nothing sounds until somebody asks."""
     run = seen.run
-    quiet = {Pause: ("pause", STOP_S), Override: ("override", 25.0)}
+    quiet = {Pause: ("pause", STOP_S), Override: ("override", 25.0), Emergency: ("emergency", 25.0)}
     for taken, after in zip(run.taken, [*run.taken[1:], None], strict=True):
         named = quiet.get(type(taken.event))
         if named is None or not taken.reasons:
@@ -438,7 +442,7 @@ def _immersed_longest(run: NightRun) -> tuple[float, float]:
 
 
 def _dawn_early_min(run: NightRun) -> float | None:
-    """How much too early it dawned, which only a clock that was set can bring about."""
+    """How much too early it dawned: only a clock set while no hub watched can bring that about."""
     planned_s = max(run.setting.wake_beats) * BEAT_S - DAWN_S
     for taken in run.taken:
         if any(reason.rule == "dawn" for reason in taken.reasons):
