@@ -19,11 +19,13 @@ from tests.support.command_line import demo_home, evenfall, refused
 from evenfall.adapters.clocks import SystemClock
 from evenfall.adapters.sqlite.access import SqliteAccess
 from evenfall.app.access.gatekeeper import Gatekeeper
+from evenfall.app.access.guard_key import guard_key
 from evenfall.app.cli.common import Here
 from evenfall.app.cli.serve import print_welcome
 from evenfall.app.home import Home, load_household
 from evenfall.app.web.serve import House, HubServer, listening_on
 from evenfall.formats.errors import EvenfallError
+from evenfall.guard.signing import Signer
 from evenfall.records.access import Invite, Origin
 
 CODE = re.compile(r"\b[a-z]+-[a-z]+-[a-z]+-[a-z]+\b")
@@ -115,11 +117,13 @@ def test_the_link_is_the_one_that_was_said_or_the_ones_the_hub_says(home: Path) 
 
     ran = evenfall("--home", home, "pair", "--guest", "--address", f"{ADDRESS}/")
     (code,) = set(CODE.findall(ran.out))
-    assert f"{ADDRESS}/#/pair/{code}" in ran.out.split()
+    key = guard_key(home)
+    assert f"{ADDRESS}/#/pair/{code}/{key}" in ran.out.split()
     assert links() == []
     reach = home / "reach.json"
     reach.write_text(json.dumps({"links": [ADDRESS, "https://evenfall.local:8322/"]}))
-    assert links() == [f"{ADDRESS}/#/pair/CODE", "https://evenfall.local:8322/#/pair/CODE"]
+    locked = "https://evenfall.local:8322"
+    assert links() == [f"{one}/#/pair/CODE/{key}" for one in (ADDRESS, locked)]
     reach.write_text(json.dumps({"links": ["javascript:alert(1)", f"{ADDRESS}?x=1"] * 9}))
     assert links() == []
     for broken in ("{", '{"links": 3}', "[]", "\ud800"):
@@ -128,6 +132,27 @@ def test_the_link_is_the_one_that_was_said_or_the_ones_the_hub_says(home: Path) 
     reach.unlink()
     reach.mkdir()
     assert links() == []
+
+
+@pytest.mark.safety("H-100")
+def test_a_link_carries_the_guards_own_key_though_no_guard_ran_yet(home: Path) -> None:
+    """The terminal reads it for itself: a hub that lies about it later is known by that."""
+
+    def link() -> str:
+        made = evenfall("--home", home, "pair", "--guest", "--address", ADDRESS, "--json").json()
+        return str(made["links"][0])
+
+    key = link().rpartition("/")[2]
+    kept = home / "guard" / "guard.key"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert home.joinpath("guard").stat().st_mode & 0o777 == 0o700
+    assert key == Signer(kept.read_bytes(), 0).public_key
+    assert link().endswith(f"/{key}")
+    kept.write_bytes(b"short")
+    kept.chmod(0o600)
+    said = refused(evenfall("--home", home, "pair", "--guest", "--address", ADDRESS))
+    assert "a guard's key that is damaged" in said
+    assert "let in anew" in said
 
 
 @pytest.mark.parametrize("looked_at", [True, False])

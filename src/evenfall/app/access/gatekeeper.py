@@ -64,6 +64,7 @@ from evenfall.records.access import (
     ScreenKind,
     Session,
 )
+from evenfall.records.act import ScreenKey
 from evenfall.records.household import Household
 
 __all__ = ["Gatekeeper", "NotLetInError", "NotThereError", "TooManyTriesError"]
@@ -640,6 +641,9 @@ class Gatekeeper:
         for code in self._store.all(Invite):
             if code.session == session.id:
                 self._store.drop(code)
+        for key in self._store.all(ScreenKey):
+            if key.screen == session.id:
+                self._store.drop(key)
         self._remembered.pop(session.digest, None)
         return ended
 

@@ -15,28 +15,39 @@ from evenfall.records.access import Caller, Me, Origin, Right, Role, ScreenKind
 from evenfall.records.household import Household, Member
 from evenfall.safety.limits import CHILD_UNDER_YEARS
 
-_EVERYONE: frozenset[Right] = frozenset({"stop", "evening", "voices-hear"})
+_EVERYONE: frozenset[Right] = frozenset({"stop", "help", "evening", "voices-hear"})
 _OWN: frozenset[Right] = frozenset({"felt", "mornings", "dreams-tell", "dreams-read", "screens"})
-_GROWN: frozenset[Right] = frozenset({"skip-wake", "voices-keep", "secrets"})
+_GROWN: frozenset[Right] = frozenset({"skip-wake", "voices-keep", "secrets", "worries", "reboot"})
+
+_GUARDIANS: frozenset[Right] = frozenset({"acts"})
 
 BY_ROLE: dict[Role, frozenset[Right]] = {
-    "guardian": _EVERYONE | _OWN | _GROWN,
+    "guardian": _EVERYONE | _OWN | _GROWN | _GUARDIANS,
     "adult": _EVERYONE | _OWN | _GROWN,
     "child": _EVERYONE | _OWN,
     "guest": _EVERYONE,
     "device": _EVERYONE | {"felt", "dreams-tell", "skip-wake"},
     "nobody": frozenset(),
 }
-"""What each role may do. A guardian does not have more rights than another adult: they have them
-for more people (`may_for`). A bedside may skip a wake, since it can stop the dawn anyhow."""
+"""What each role may do. A guardian has one right more than another adult, to make a room quiet
+from afar (`records/act.py`); the others they have for more people (`may_for`). A bedside may skip a
+wake, since it can stop the dawn anyhow."""
 
-_ANYTHING = _EVERYONE | _OWN | _GROWN
+_ANYTHING = _EVERYONE | _OWN | _GROWN | _GUARDIANS
 BY_ORIGIN: dict[Origin, frozenset[Right]] = {
     "here": _ANYTHING,
     "locked": _ANYTHING,
     "plain": _EVERYONE | {"felt", "skip-wake"},
 }
 """What each way of reaching the hub may carry."""
+
+_AFAR: frozenset[Right] = frozenset({"stop", "help", "evening", "voices-hear"})
+
+FROM_ELSEWHERE: frozenset[Right] = _AFAR | _OWN | _GUARDIANS | {"voices-keep", "secrets", "worries"}
+"""What may be used from outside the home; a right that is not named here may not. Of the evening a
+screen elsewhere only sees: what it may ask of a room is a stop, an adult's coming
+(`web.seen.FROM_ELSEWHERE`) and the three acts, none of which makes anything brighter or louder, and
+none of which listens."""
 
 SCREENS_OVER: dict[Origin, frozenset[ScreenKind]] = {
     "here": frozenset({"member", "guest", "device"}),
@@ -51,11 +62,13 @@ def rights_of(caller: Caller) -> frozenset[Right]:
 
     Example:
         >>> sorted(rights_of(Caller(role="guest", origin="plain")))
-        ['evening', 'stop', 'voices-hear']
+        ['evening', 'help', 'stop', 'voices-hear']
     """
     rights = BY_ROLE[caller.role] & BY_ORIGIN[caller.origin]
     if caller.session is None and caller.role == "device":  # the hub's own window: anyone's words
         rights -= {"dreams-tell"}
+    if caller.elsewhere:
+        rights &= FROM_ELSEWHERE
     return rights & {"stop"} if caller.expired else rights
 
 
@@ -126,7 +139,16 @@ def rooms_of(caller: Caller, household: Household) -> frozenset[str]:
     return frozenset() if caller.role == "nobody" else rooms
 
 
-def me(caller: Caller, household: Household, *, new_home: bool, locked_at: str, named: bool) -> Me:
+def me(
+    caller: Caller,
+    household: Household,
+    *,
+    new_home: bool,
+    locked_at: str,
+    named: bool,
+    acts_key: str = "",
+    guard_key: str = "",
+) -> Me:
     """What a page is told about itself.
 
     Args:
@@ -135,6 +157,8 @@ def me(caller: Caller, household: Household, *, new_home: bool, locked_at: str, 
         new_home: true until a guardian has signed in once.
         locked_at: the home's encrypted address, or nothing.
         named: true where the address asked is a name that passkeys can be made for.
+        acts_key: the public key the house knows this screen by, or nothing.
+        guard_key: the public half of the guard's key, in hex, or nothing where none is known.
     """
     name = next((one.name for one in household.members if one.id == caller.member), "")
     return Me(
@@ -150,6 +174,10 @@ def me(caller: Caller, household: Household, *, new_home: bool, locked_at: str, 
         passkeys=named and caller.origin != "plain",
         locked_at=locked_at,
         fresh_until_utc=_fresh_until_utc(caller),
+        screen=caller.session,
+        elsewhere=caller.elsewhere,
+        acts_key=acts_key,
+        guard_key="" if caller.role == "nobody" or caller.expired else guard_key,
     )
 
 

@@ -154,7 +154,7 @@ class Opening:
 
     def as_json(self) -> str:
         """What other commands may know of it."""
-        return json.dumps({"links": self.links}, indent=2) + "\n"
+        return json.dumps({"links": self.links, "here": self.here_link}, indent=2) + "\n"
 
     def close(self) -> None:
         """Listen no more."""

@@ -5,7 +5,7 @@ in doubt is the plain network: that way carries the least.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +14,7 @@ from ipaddress import IPv6Address, ip_address
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from evenfall.app.reach.addresses import is_house_address
+from evenfall.app.reach.addresses import TUNNEL_NETWORKS, Network, is_house_address, is_near
 from evenfall.records.access import Origin
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -84,6 +84,44 @@ def origin_of(scope: Scope, ways: Ways) -> Origin:
     if is_from_proxy(scope, ways):
         return "locked" if _says_encrypted(Headers(scope=scope)) else "plain"
     return "here" if _began_here(scope) else "plain"
+
+
+def is_elsewhere(scope: Scope, ways: Ways, networks: Sequence[Network] = ()) -> bool:
+    """Whether a request came from outside the home, told by every address on its way.
+
+    At home is what this very machine asks of itself, and what comes from an address of the house.
+    Through one of the home's own proxies every address it names must be one: whoever is outside can
+    add an address and take none away, so a lie only makes them further off. Loopback behind a proxy
+    is a tunnel's near end, a tunnel's own addresses (RFC 6598) are family out of the house, and a
+    proxy that does not say for whom it asks leaves it in doubt: all of these are elsewhere.
+
+    Args:
+        scope: what the server knows of the connection, as ASGI has it.
+        ways: the ways into this hub.
+        networks: further networks that are this house's own, such as its public IPv6 one.
+
+    Example:
+        >>> is_elsewhere({"scheme": "https", "client": ("192.168.1.7", 1), "headers": []},
+        ...              LOOPBACK_WAYS)
+        False
+        >>> is_elsewhere({"scheme": "https", "client": ("100.64.3.2", 1), "headers": []},
+        ...              LOOPBACK_WAYS)
+        True
+    """
+    if is_from_proxy(scope, ways):
+        said = _values(Headers(scope=scope).getlist("x-forwarded-for"))
+        on_its_way = [plain_address(one.strip()) for one in said]
+    elif _began_here(scope):
+        return False
+    else:
+        on_its_way = [peer_of(scope)]
+    return not on_its_way or not all(_is_at_home(one, networks) for one in on_its_way)
+
+
+def _is_at_home(address: str, networks: Sequence[Network]) -> bool:
+    if is_loopback(address) or is_near(address, TUNNEL_NETWORKS):
+        return False
+    return is_house_address(address) or is_near(address, networks)
 
 
 def peer_of(scope: Scope) -> str:
