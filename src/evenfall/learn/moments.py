@@ -3,40 +3,76 @@
 From the log's rows and the steps they took, and nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
+
+import msgspec
 
 from evenfall.learn.rules import RULES
 from evenfall.records.insight import Moment
 from evenfall.records.night import (
     RUNNING,
+    AnyEvent,
     LogRow,
+    Override,
     Step,
     StepReason,
+    Stop,
 )
 from evenfall.records.programme import BEAT_S, Programme
 
 Taken = tuple[LogRow, Step]
 
+_BY_SOMEONE = {
+    "stop": "{name} stopped it: dark and quiet for the rest of the night",
+    "override": "{name} quieted the room",
+}
+"""A rule of whose moment it is told who it was, where somebody of the home is known."""
 
-def moments(programme: Programme, taken: Iterable[Taken], zone: tzinfo) -> tuple[Moment, ...]:
+_NOBODY: Mapping[str, str] = {}
+_READ_EVENT = msgspec.json.Decoder(AnyEvent)
+
+
+def moments(
+    programme: Programme,
+    taken: Iterable[Taken],
+    zone: tzinfo,
+    names: Mapping[str, str] = _NOBODY,
+) -> tuple[Moment, ...]:
     """Everything that moved the night, in order, in words.
 
     Args:
         programme: what ran.
         taken: the log's rows with the steps they took, from `play.fold.replay`.
         zone: the home's zone.
+        names: members' names by id, since the log has none.
     """
     return tuple(
         Moment(
             at=row.wall_utc.astimezone(zone),
             beat=row.beat,
-            what=_what(programme, step, reason),
+            what=_what(programme, step, reason, _by(row, names)),
             why=_why(programme, reason),
         )
         for row, step in taken
-        for reason in step.reasons
+        for reason in _reasons(row, step)
     )
+
+
+def _reasons(row: LogRow, step: Step) -> tuple[StepReason, ...]:
+    """What moved the night; and a guardian's word, also where nothing was left to quiet."""
+    if step.reasons or row.kind != "override":
+        return step.reasons
+    return (StepReason("override", step.state.scene),)
+
+
+def _by(row: LogRow, names: Mapping[str, str]) -> str:
+    """Who stopped or quieted it, or '' where that is nobody of this home."""
+    if row.kind not in _BY_SOMEONE:
+        return ""
+    event = _READ_EVENT.decode(row.body)
+    by = event.by if isinstance(event, Stop) else ""
+    return names.get(event.guardian if isinstance(event, Override) else by, "")
 
 
 def immersion_min(programme: Programme, taken: Iterable[Taken]) -> float:
@@ -63,12 +99,13 @@ def noted(taken: Sequence[Taken], kind: str, sleeper: int, zone: tzinfo) -> date
     return None
 
 
-def _what(programme: Programme, step: Step, reason: StepReason) -> str:
-    rule = RULES[reason.rule]
+def _what(programme: Programme, step: Step, reason: StepReason, by: str) -> str:
+    known = by and _BY_SOMEONE.get(reason.rule, "")
+    what = known.format(name=by) if known else RULES[reason.rule].what
     here = programme.scenes[step.state.scene]
     moved = step.state.mode == RUNNING and step.state.scene != reason.scene
     where = f", to “{spoken(here.id)}”" if moved else ""
-    return f"{rule.what}{where}"
+    return f"{what}{where}"
 
 
 def _why(programme: Programme, reason: StepReason) -> str:

@@ -80,6 +80,21 @@ RULES: dict[str, Rule] = {
         why="a guardian's word from elsewhere may only quieten",
         source=DESIGN,
     ),
+    "emergency_fault": Rule(
+        what="something of the house failed: everything faded, and an adult was told",
+        why="where the house cannot keep what it promised, the room is left to itself",
+        source="care rule 5",
+    ),
+    "emergency_call": Rule(
+        what="someone called for help: everything faded, and an adult was told",
+        why="who calls gets a person; the house does nothing but step back",
+        source="care rule 5",
+    ),
+    "emergency_distress": Rule(
+        what="heart and movement were high for a while: everything faded, and an adult was told",
+        why="it may be a bad dream or nothing at all; no voice, light or waking follows by itself",
+        source="care rule 5",
+    ),
     "lights_out": Rule(what="lights out", why="it was time, as the plan says", source=PLAN),
     "someone_sleeps": Rule(
         what="something quieter came instead",
