@@ -1,0 +1,1 @@
+"""A key or button on the hub's own machine."""
