@@ -13,6 +13,18 @@ import build_page
 import pytest
 
 UI = Path(__file__).resolve().parents[2] / "ui"
+LIES = (
+    "other values beside the signed ones",
+    "other values in the signed text",
+    "a frame that nobody signed",
+    "a frame that was heard before, again and again",
+    "what was heard before, all of it anew",
+    "another room’s frame",
+    "a frame that somebody else signed",
+    "frames that were kept back for an hour",
+    "a longer while than the guard gave",
+    "an answer to a touch that nobody made",
+)
 NEVER_MISSING = (
     "Begin to the first word in two taps",
     "the hub knows",
@@ -33,6 +45,16 @@ NEVER_MISSING = (
     "no voice by itself",
     "three taps end a voice too",
     "another’s book takes a dream and does not open",
+    *(f"a hub that lies gets nothing but dark: {how}" for how in LIES),
+    "another guard than the one a screen was let in with lights nothing",
+    "letting it in anew says plainly that it is another",
+    "a screen whose clock is hours off is held to how far it is off",
+    "a child calls for help by keyboard, is told by name who hears",
+    "where the house does not hear, nobody is promised",
+    "no child is asked to begin anew",
+    "an adult begins anew, and nothing runs by it",
+    "nothing lies across the moon: called, with voices, 390 × 844",
+    "a frame is checked in a fraction of a second at a quarter of the speed",
 )
 
 
@@ -51,7 +73,7 @@ def page() -> Path:
 
 
 def run(*words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(words, cwd=UI, capture_output=True, text=True, check=False, timeout=600)
+    return subprocess.run(words, cwd=UI, capture_output=True, text=True, check=False, timeout=900)
 
 
 @pytest.mark.usefixtures("page")
@@ -61,6 +83,8 @@ def test_its_types_and_its_style() -> None:
 
 
 @pytest.mark.usefixtures("page")
+@pytest.mark.safety("H-97")
+@pytest.mark.safety("H-100")
 def test_its_parts() -> None:
     """Both languages have every sentence; no author's word is in any; and the pure parts."""
     tested = run("npm", "test")
@@ -71,6 +95,9 @@ def test_its_parts() -> None:
 @pytest.mark.browser
 @pytest.mark.safety("H-26")
 @pytest.mark.safety("H-06")
+@pytest.mark.safety("H-100")
+@pytest.mark.safety("H-101")
+@pytest.mark.safety("H-103")
 def test_an_evening_in_a_real_browser() -> None:
     if shutil.which("chromium") is None:
         pytest.skip("no Chromium here: `apt install chromium`, or tools/prepare-optional")

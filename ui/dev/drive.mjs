@@ -6,6 +6,8 @@ import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { BROWSER } from './browser.mjs';
 import { doorChecks } from './drive-door.mjs';
+import { guardChecks } from './drive-guard.mjs';
+import { helpChecks } from './drive-help.mjs';
 import { nightChecks } from './drive-night.mjs';
 import { listen } from './ear.mjs';
 import { startHub } from './fake-hub.mjs';
@@ -94,6 +96,8 @@ async function accessible(page, name) {
 }
 
 const CHECKS = {
+  ...guardChecks({ browser, held, loud, ember }),
+  ...helpChecks({ hub, fresh, set, open, held, nest, running, asleep, accessible }),
   ...nightChecks({ browser, fresh, set, open, held, loud, nest, running, asleep }),
   ...doorChecks({ hub, fresh, set, open, held, loud, ember, mode, accessible, otherThanRed }),
 

@@ -9,10 +9,10 @@ const WORDS = 'otter-lantern-river-plum';
 const LINK = `http://192.168.1.20:8421/#/pair/${WORDS}`;
 const TEN_MIN_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
-const ALL = ['dreams-read', 'dreams-tell', 'evening', 'felt', 'mornings', 'screens', 'secrets', 'skip-wake', 'stop', 'voices-hear', 'voices-keep']; // prettier-ignore
-const EVENING = ['evening', 'stop', 'voices-hear'];
+const ALL = ['dreams-read', 'dreams-tell', 'evening', 'felt', 'help', 'mornings', 'reboot', 'screens', 'secrets', 'skip-wake', 'stop', 'voices-hear', 'voices-keep', 'worries']; // prettier-ignore
+const EVENING = ['evening', 'help', 'stop', 'voices-hear'];
 const RIGHTS = {
-  guardian: ALL,
+  guardian: [...ALL, 'acts'],
   adult: ALL,
   child: [...EVENING, 'dreams-read', 'dreams-tell', 'felt', 'mornings', 'screens'],
   guest: EVENING,
@@ -23,9 +23,10 @@ const PLAIN = [...EVENING, 'felt', 'skip-wake'];
 const CHILDREN = SLEEPERS.filter((one) => one.child).map((one) => one.member);
 
 const MARA = {
-  role: 'guardian', name: 'Mara', member: 'mara', room: null, origin: 'here', rights: ALL,
+  role: 'guardian', name: 'Mara', member: 'mara', room: null, origin: 'here', rights: RIGHTS.guardian,
   for_members: ['mara', ...CHILDREN], new_home: false, expired: false, passkeys: true,
   locked_at: 'https://evenfall.home.arpa:8443/', fresh_until_utc: '2100-01-01T00:00:00Z',
+  screen: 's1', elsewhere: false, acts_key: '',
 }; // prettier-ignore
 
 function fault(status, found, mend) {
@@ -38,7 +39,7 @@ function before(days) {
 }
 
 /** `quiet(cookie)` closes the sockets of a screen that was ended. */
-export function fakeAccess({ quiet }) {
+export function fakeAccess({ quiet, guard }) {
   let me;
   let invites;
   let screens;
@@ -78,6 +79,7 @@ export function fakeAccess({ quiet }) {
   }
 
   const who = (cookie) => sessions.get(cookie) ?? me;
+  const told = (one) => ({ ...one, guard_key: one.rights.length ? guard.key : '' });
   const isOut = (cookie) => who(cookie).expired || who(cookie).role === 'nobody';
   const mayStop = (cookie) => who(cookie).expired;
 
@@ -85,11 +87,11 @@ export function fakeAccess({ quiet }) {
     const cookie = `c${sessions.size + 1}`;
     sessions.set(cookie, as);
     screens = [...screens, screen(cookie, label, { ...invite, origin: as.origin, made_utc: before(0), seen_utc: before(0) })]; // prettier-ignore
-    return { status: 200, body: as, cookie };
+    return { status: 200, body: told(as), cookie };
   }
 
   const ASKED = {
-    'GET me': ({ cookie }) => ({ status: 200, body: who(cookie) }),
+    'GET me': ({ cookie }) => ({ status: 200, body: told(who(cookie)) }),
     'POST pair': ({ code, label }) => {
       if (code !== WORDS) return fault(403, 'four words that open nothing', 'ask for new ones on a screen that is in'); // prettier-ignore
       const invite = invites.pop() ?? { kind: 'device', room: 'nest' };
@@ -135,6 +137,12 @@ export function fakeAccess({ quiet }) {
       invites.push({ kind, member, room });
       const expires_utc = new Date(Date.now() + TEN_MIN_MS).toISOString();
       return { status: 200, body: { words: WORDS, links: [LINK], qr_svg: QR, expires_utc } };
+    },
+    'POST acts/key': ({ public_key, cookie }) => {
+      const known = { ...who(cookie), acts_key: public_key };
+      if (sessions.has(cookie)) sessions.set(cookie, known);
+      else me = known;
+      return { status: 200, body: told(known) };
     },
     'GET screens': () => ({ status: 200, body: { screens } }),
   };

@@ -9,6 +9,7 @@ import { WebSocketServer } from 'ws';
 import { homeAt, mornings, PARTS } from './evening.mjs';
 import { fakeAccess } from './fake-access.mjs';
 import { fakeBook } from './fake-book.mjs';
+import { fakeGuard } from './fake-guard.mjs';
 
 // EVENFALL_PAGE: a page built elsewhere, for trying one while another is served.
 const BUILT = process.env.EVENFALL_PAGE ?? fileURLToPath(new URL('../../src/evenfall/app/web/static/', import.meta.url)); // prettier-ignore
@@ -52,7 +53,8 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
 
   const now_ms = () => start_ms + shift_ms + (performance.now() - begun_ms) * pace;
   const iso = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, '+00:00');
-  const access = fakeAccess({ quiet: end });
+  const guard = fakeGuard();
+  const access = fakeAccess({ quiet: end, guard });
   const book = fakeBook({
     who: access.who,
     now: () => iso(now_ms()),
@@ -73,7 +75,7 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
     const wakes = home.sleepers.map((one) => Date.parse(one.wake));
     home.light = ms < Math.min(...winds) ? 'dusk' : ms >= Math.min(...wakes) ? 'dawn' : 'night';
     for (const room of home.rooms) play(room, ms);
-    return home;
+    return { ...home, rooms: home.rooms.map(guard.told) };
   }
 
   function play(room, ms) {
@@ -171,6 +173,8 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
   }
 
   const DEV = {
+    lie: ({ how }) => guard.lie(how),
+    anotherGuard: () => guard.another(),
     ...access.DEV,
     ...book.DEV,
     at: ({ now }) => {
@@ -184,6 +188,7 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
     },
     part: ({ room, at }) => (played[room] = { at, since: now_ms() }),
     home: (patch) => Object.assign(home, patch),
+    sleeper: ({ member, ...patch }) => Object.assign(home.sleepers.find((one) => one.member === member), patch), // prettier-ignore
     room: ({ room, ...patch }) => Object.assign(home.rooms.find((one) => one.room === room), patch), // prettier-ignore
     /** Someone in another room wakes long before: the house has its dawn, this room has not. */
     early: () => (home.sleepers.at(-1).wake = '2026-11-21T06:30:00+00:00'),
@@ -194,6 +199,7 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
       shift_ms = 0;
       begun_ms = performance.now();
       home = homeAt(from);
+      guard.lie();
       access.reset();
       book.reset();
       for (const key of Object.keys(played)) delete played[key];
@@ -204,7 +210,47 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
     },
   };
 
+  /** A guardian's act: what it says is done, whoever signed it. */
+  function acted({ signed }) {
+    const { act, rooms } = JSON.parse(signed);
+    const meant = home.rooms.filter((one) => act === 'release' || rooms.includes(one.room));
+    for (const room of meant) {
+      if (act !== 'invite') hush(room, 'stopped');
+      const seen = { id: `a${performance.now()}`, act, by_name: 'Mara', at: iso(now_ms()), elsewhere: true }; // prettier-ignore
+      room.acts = [...(room.acts ?? []), seen];
+    }
+    tell();
+    const outcome = { quiet: 'quiet', release: 'stopped', invite: 'told' }[act];
+    const told = meant.map(({ room, name }) => ({ room, name, outcome, silent: [] }));
+    return { status: 200, body: { act, rooms: told } };
+  }
+
+  /** A call for help: the room goes quiet, and whoever is told is told. */
+  function helped({ room: id }) {
+    const room = home.rooms.find((one) => one.room === id);
+    if (room.mode === 'running') {
+      played[id] = { at: PARTS.length - 1, since: now_ms() };
+      room.broke_off = home.sleepers.every((one) => one.room !== id || !one.dark);
+    }
+    const nobody = room.call === 'nobody';
+    room.call = nobody || room.call === 'lost' ? room.call : 'called';
+    tell();
+    return { status: 200, body: { called: true, told: nobody ? [] : ['Mara', 'Tomás'] } };
+  }
+
+  /** An adult's word: a new evening waits where one broke off. */
+  function begunAnew({ room: id }) {
+    const room = home.rooms.find((one) => one.room === id);
+    Object.assign(room, { mode: 'waiting', broke_off: false, night: `${room.night}-2`, say: [], doors: [] }); // prettier-ignore
+    delete played[id];
+    tell();
+    return { status: 200, body: { room: id, night: room.night, clean: true } };
+  }
+
   const POST = {
+    '/api/v1/help': helped,
+    '/api/v1/reboot': begunAnew,
+    '/api/v1/acts': acted,
     '/api/v1/do': ask,
     '/api/v1/mornings/felt': () => ({ status: 200, body: { kept: true } }),
   };
@@ -294,6 +340,7 @@ export function startHub({ port = 8421, speed = 60, from = '2026-11-20T18:37:00+
     server.listen(port, '127.0.0.1', () => {
       ready({
         url: `http://127.0.0.1:${server.address().port}/`,
+        guard,
         close: () => {
           clearInterval(beat);
           for (const socket of sockets) socket.terminate();

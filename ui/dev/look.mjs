@@ -1,6 +1,7 @@
 // Puts the page into every state, at three sizes, and keeps a picture of each to be looked at.
 //   npm run look              everything
 //   npm run look -- story 390 only what is named so, at one width
+//   SIZE=768x1024 npm run look another size
 
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +44,14 @@ const dreams = [
   ['dream', { member: 'mara', words: 'The stairs went on down under the sea, and all the doors were open.' }],
   ['dream', { member: 'mara', words: 'A heron in the kitchen. It wanted the other chair.' }],
 ]; // prettier-ignore
+const WORRY =
+  'Noted for Noor: snoring on most nights. Please talk to a doctor about it; until you have, someone tells in the evening and no dreamscape runs.';
+const SAFE_SLEEP =
+  'Safe sleep for Bea: on the back, in a cot of their own in your room, firm, flat and with nothing else in it; smoke-free, the head uncovered, and the room at 16 to 20 °C.';
+const childs = { role: 'child', name: 'Ilay', member: 'ilay', for_members: ['ilay'], rights: ['evening', 'felt', 'help', 'stop', 'voices-hear'] }; // prettier-ignore
+const away = ['me', { elsewhere: true, origin: 'locked' }];
+const FROM_AFAR = { id: 'a1', act: 'quiet', by_name: 'Mara', at: '2026-11-20T21:14:00+00:00', elsewhere: true }; // prettier-ignore
+const seen = (more = {}) => ['room', { room: 'nest', acts: [{ ...FROM_AFAR, ...more }] }];
 const inviting = [press('Let a screen in'), press('A guest, until tomorrow')];
 
 /** name, where, what the hub is set to, what is then done on the page. */
@@ -56,7 +65,38 @@ const STATES = [
   ['tonight-stopped', '#/', [...running(1), ['room', { room: 'nest', mode: 'stopped' }]]],
   ['tonight-asleep', '#/', dark(SMALL_HOURS)],
   ['tonight-dawn', '#/', [...dark(DAWN)]],
+  [
+    'tonight-worry',
+    '#/',
+    [
+      ['at', { now: NIGHT }],
+      ['sleeper', { member: 'noor', worry: WORRY }],
+    ],
+  ],
+  ['tonight-guidance', '#/', [['at', { now: NIGHT }], ['room', { room: 'loft', guidance: [SAFE_SLEEP] }]]], // prettier-ignore
   ['tonight-lost', '#/', [['at', { now: NIGHT }]], kill],
+  ['tonight-afar', '#/', [...running(1), away], wait(500)],
+  ['tonight-afar-safe', '#/', [...running(1), away], wait(500), press(/^(Everything safe|Tudo em)/), press(/^(Yes, every|Sim, todos)/), wait(500)], // prettier-ignore
+  ['tonight-afar-quiet', '#/', [...running(1), away], wait(500), press(/^(Quiet now|Sossegar já)/)],
+  ['tonight-afar-invite', '#/', [...running(1), away], wait(500), press(/^(Say good|Dizer boa)/)],
+  ['tonight-at-home-acts', '#/', running(1), press(/^(Change tonight|Mudar)/), more, wait(500), to(/^(From where you|De onde)/)], // prettier-ignore
+  ['tonight-help', '#/', running(1), press(/^(Call for help|Pedir ajuda)/)],
+  ['tonight-help-alone', '#/', [...running(1), ['room', { room: 'nest', call: 'nobody' }]], press(/^(Call for help|Pedir ajuda)/)], // prettier-ignore
+  ['tonight-help-lost', '#/', [...running(1), ['room', { room: 'nest', call: 'lost', faults: ['Nobody could be called at 18:57. A shout still works.'] }]], press(/^(Call for help|Pedir ajuda)/)], // prettier-ignore
+  ['tonight-help-child', '#/', [...running(1), ['me', childs]], press(/^(Call for help|Pedir ajuda)/)], // prettier-ignore
+  ['tonight-anew', '#/', [...running(1), ['room', { room: 'nest', broke_off: true }]], wait(500), press(/^(Begin anew|Recomeçar)/)], // prettier-ignore
+  ['tonight-child-change', '#/', [['at', { now: NIGHT }], ['me', childs]], press(/^(Change tonight|Mudar)/)], // prettier-ignore
+  ['bedside-help-ritual', '#/bedside/nest', [['at', { now: NIGHT }]], press(/^(Call for help|Pedir ajuda)/)], // prettier-ignore
+  ['bedside-help-story', '#/bedside/nest', running(1), press(/^(Call for help|Pedir ajuda)/)],
+  ['bedside-help-called', '#/bedside/nest', dark(SMALL_HOURS), press(/^(Call some|Chamar alg)/), wait(500), press(/^(Call for help|Pedir ajuda)/)], // prettier-ignore
+  ['bedside-lit', '#/bedside/nest', dark(SMALL_HOURS), lit],
+  ['bedside-lit-seen', '#/bedside/nest', [...dark(SMALL_HOURS), seen()], lit],
+  ['tonight-seen', '#/', [...running(1), seen()]],
+  ['bedside-seen-quiet', '#/bedside/nest', [...running(5), seen()]],
+  ['bedside-seen-stopped', '#/bedside/nest', [...running(1), ['room', { room: 'nest', mode: 'stopped' }], seen({ act: 'release' })]], // prettier-ignore
+  ['bedside-seen-asleep', '#/bedside/nest', [...dark(SMALL_HOURS), seen()]],
+  ['bedside-seen-invite', '#/bedside/nest', [['at', { now: NIGHT }], seen({ act: 'invite' })]],
+  ['bedside-seen-invite-story', '#/bedside/nest', [...running(1), seen({ act: 'invite' })]],
   ['pair-new', '#/', [nobody]],
   ['pair-few', '#/', [nobody], type(/^Four words/, 'otter lantern'), press('Let this screen in')],
   ['pair-wrong', '#/', [nobody], type(/^Four words/, 'a b c d'), press('Let this screen in')],
@@ -129,6 +169,8 @@ const STATES = [
   ['morning-bedside-noor', '#/morning', [...dark(DAWN), ['me', { role: 'device', name: '', member: null, room: 'nest', for_members: ['noor', 'ilay'] }]], press('Noor')], // prettier-ignore
   ['morning-plain', '#/morning', [...dark(DAWN), ['me', plainOf('guardian')]]],
   ['morning-guest', '#/morning', [...dark(DAWN), ['me', { role: 'guest', name: '', member: null, for_members: [] }]]], // prettier-ignore
+  ['morning-worry-ask', '#/morning', [...dark(DAWN), ['sleeper', { member: 'mara', worry: '' }]], press('What we know'), to('Does anything')], // prettier-ignore
+  ['morning-worry', '#/morning', [...dark(DAWN), ['sleeper', { member: 'noor', worry: WORRY }]], press('Someone else'), press('Noor'), press('Does anything worry you?')], // prettier-ignore
   ['morning-dream', '#/morning', dark(DAWN), press(/A dream/), drawn],
 ];
 
@@ -149,6 +191,13 @@ async function drawn(page) {
     await page.mouse.move(box.x + 40 + k * 8, box.y + 60 + 40 * Math.sin(k / 3));
   }
   await page.mouse.up();
+}
+
+/** This screen is the agreed night light. */
+async function lit(page) {
+  await page.evaluate(() => localStorage.setItem('evenfall:night-light', 'yes'));
+  await page.reload();
+  await page.waitForTimeout(800);
 }
 
 /** Brings what is meant to where it can be seen. */
@@ -177,10 +226,11 @@ async function kill(page) {
 }
 
 const [only = '', width = ''] = process.argv.slice(2);
+const asked = process.env.SIZE?.split('x').map(Number);
 mkdirSync(SHOTS, { recursive: true });
 const hub = await startHub({ port: 0, speed: 0 });
 const browser = await chromium.launch(BROWSER);
-for (const [w, h] of SIZES.filter(([size]) => !width || size === Number(width))) {
+for (const [w, h] of asked ? [asked] : SIZES.filter(([size]) => !width || size === Number(width))) {
   for (const [name, hash, states, ...acts] of STATES.filter(([name]) => name.includes(only))) {
     await set(hub.url, 'dead', { is: false });
     await set(hub.url, 'reset', {});

@@ -76,8 +76,10 @@ describe('a screen’s name is guessed from its browser', () => {
 
 describe('where one is', () => {
   it('is the door, with the code of a link or without', () => {
-    expect(routeOf('#/pair/otter-lantern')).toEqual({ page: 'pair', code: 'otter-lantern' });
-    expect(routeOf('#/pair')).toEqual({ page: 'pair', code: '' });
+    const [page, code] = ['pair', 'otter-lantern'];
+    expect(routeOf('#/pair/otter-lantern')).toEqual({ page, code, key: '' });
+    expect(routeOf('#/pair/otter-lantern/ab12')).toEqual({ page, code, key: 'ab12' });
+    expect(routeOf('#/pair')).toEqual({ page, code: '', key: '' });
     expect(routeOf('#/screens')).toEqual({ page: 'screens' });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fadeBegins_s, planFade, Ramp, valueAt } from '../src/lib/fade';
+import { atPace, fadeBegins_s, planFade, Ramp, valueAt } from '../src/lib/fade';
 
 const NOWS = [0, 0.2, 1];
 const RAMPS_S = [0, 5, 30, 600];
@@ -60,5 +60,23 @@ describe('a lease as a line', () => {
     ramp.left_s(1, to, 28);
     expect(ramp.left_s(0.6, to, 41)).toBe(5);
     expect(ramp.left_s(0, to, 90)).toBe(30);
+  });
+});
+
+describe('a made-up evening’s frame', () => {
+  const frame = { light_ramp_s: 300, sound_ramp_s: 60, light_lx_medi: 1 };
+
+  it('takes its ramps at the evening’s pace', () => {
+    expect(atPace(frame, 10)).toEqual({ ...frame, light_ramp_s: 30, sound_ramp_s: 6 });
+  });
+
+  it('is hurried below none of the house’s limits, and never slowed', () => {
+    expect(atPace(frame, 600)).toEqual({ ...frame, light_ramp_s: 10, sound_ramp_s: 5 });
+    const short = { ...frame, light_ramp_s: 3, sound_ramp_s: 1 };
+    expect(atPace(short, 600)).toEqual(short);
+  });
+
+  it('is itself at the pace of life, and at one that is none', () => {
+    for (const pace of [1, 0, 0.1, -5, NaN]) expect(atPace(frame, pace)).toBe(frame);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   EMBER_MAX_LX_MEDI,
   emberArea_px2,
+  emberLxMedi,
   emberOpacity,
   roundedLx,
   worstCaseLxMedi,
@@ -57,6 +58,16 @@ describe('light', () => {
     const asked = EMBER_MAX_LX_MEDI / 3;
     const given = worstCaseLxMedi([{ area_px2: emberArea_px2(), red: emberOpacity(asked) }]);
     expect(given).toBeCloseTo(asked);
+  });
+
+  it('of the ember follows a story’s fading from the most that is told, and gives never more', () => {
+    const told = [10, 5, 2, 1, 0.5, 0.3, 0.2, 0.1, 0.05, 0];
+    const given = told.map(emberLxMedi);
+    for (const [at, lx] of given.entries()) {
+      expect(lx).toBeLessThanOrEqual(Math.min(told[at] ?? 0, EMBER_MAX_LX_MEDI) + 1e-12);
+      if (at) expect(lx).toBeLessThan(given[at - 1] ?? 0);
+    }
+    expect(emberOpacity(10) - emberOpacity(0.5)).toBeGreaterThan(0.1);
   });
 
   it('is read off colours and rounded up, never down', () => {

@@ -45,6 +45,7 @@ export function room(more: Partial<RoomView> = {}): RoomView {
       sound_what: '',
       lease_s: 15,
       seq: 0,
+      heard_ms: 0,
     },
     immersed_min: 0,
     allowance_min: 20,

@@ -49,6 +49,13 @@ describe('what happens next', () => {
     }
   });
 
+  it('during a story is no step of the ritual, neither one before it nor one after', () => {
+    const going = home({ rooms: [room({ mode: 'running' })] });
+    for (const time of ['18:37', '18:57', '19:10']) {
+      expect(nextThing(going, ms(time))).toMatchObject({ kind: 'lights-out', at: '19:45' });
+    }
+  });
+
   it('counts to no lights-out of a room that was stopped', () => {
     const over = home({ rooms: [room({ mode: 'stopped' })] });
     expect(nextThing(over, ms('18:37'))).toMatchObject({ kind: 'wake', at: '07:00' });

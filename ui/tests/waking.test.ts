@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Me, Morning } from '../src/lib/types';
-import { wakersOf } from '../src/lib/waking';
+import { asksForWorries, wakersOf } from '../src/lib/waking';
 import { home, sleeper } from './made';
 
 const view = home({
@@ -22,6 +22,13 @@ const morning: Morning = {
     { member: 'noor', name: 'Noor', plan: { age_months: 53, lights_out: '', wake: '' }, measured: 'not measured', hypnogram: null, movement: null, statistics: [] },
   ],
 }; // prettier-ignore
+
+describe('whether a worry is asked for', () => {
+  it('once a week: of the night from Saturday to Sunday', () => {
+    const week = ['16', '17', '18', '19', '20', '21', '22'].map((day) => `2026-11-${day}`);
+    expect(week.filter(asksForWorries)).toEqual(['2026-11-21']);
+  });
+});
 
 describe('whose morning a screen has', () => {
   it('where it may see none: those it may say it for, and nothing of their night', () => {

@@ -2,7 +2,7 @@
 // A stop, a touch and the dark are this page's own: they happen before the hub has answered.
 // A voice is the house's to give: it sounds only while the frame says so, and only if asked for.
 
-import { onDestroy } from 'svelte';
+import { onDestroy, untrack } from 'svelte';
 import { allDark, faceOf, keepsAwake, may, onlyNightLight } from './face';
 import { planFade, Ramp, type Point } from './fade';
 import { hub } from './hub.svelte';
@@ -50,7 +50,6 @@ export class Bedside {
   #light = new Ramp(LIGHT_RISE_S);
   /** What the house last had this page shine, apart from any answer. */
   #lit = 0;
-  #seq = -1;
   #again = 0;
   #calm = 0;
   #stoppedAt_ms = -REST_MS;
@@ -67,6 +66,13 @@ export class Bedside {
   #stoppedNight = $state(kept('stopped'));
   needsTouch = $state(false);
   isNightLight = kept('night-light') === 'yes';
+  /** What the light and the sound follow, each told only of what is new: a view may change nothing. */
+  #lease = $derived.by(() => this.room.lease);
+  #answers = $derived.by(() => this.answers);
+  #glows = $derived.by(() => this.room.glow);
+  #hears = $derived.by(() => this.#heard);
+  #hides = $derived.by(() => this.#isDarkScreen());
+  #silent = $derived.by(() => this.stoppedHere || allDark(this.sleepers) || this.room.night === '');
 
   constructor(given: () => Given) {
     this.#given = given;
@@ -207,9 +213,9 @@ export class Bedside {
 
   /** The ember's way from what it is now, for as long as what was told holds. */
   emberLine(now: number): Point[] {
-    void hub.heard;
-    if (!this.answers && this.#isDarkScreen()) return planFade(now, 0, DARK_S, DARK_S * 4);
-    const { target, ramp_s, lease_s } = this.answers ? this.#answer() : this.#told();
+    if (!this.#answers && this.#hides) return planFade(now, 0, DARK_S, DARK_S * 4);
+    const { target, ramp_s, lease_s } = this.#answers ? this.#answer() : this.#told();
+    if (lease_s <= 0) return planFade(now, 0, DARK_S, DARK_S * 4);
     const now_s = performance.now() / 1000;
     const left_s = this.#light.left_s(now, { target, ramp_s, lease_s }, now_s);
     return planFade(now, target, left_s, lease_s);
@@ -217,7 +223,7 @@ export class Bedside {
 
   /** What the room is told to shine. */
   #told(): { target: number; ramp_s: number; lease_s: number } {
-    const frame = this.room.lease;
+    const frame = this.#lease;
     const ramp_s = Math.max(LIGHT_RISE_S, frame.light_ramp_s);
     this.#lit = emberOpacity(frame.light_lx_medi);
     return { target: this.#lit, ramp_s, lease_s: this.#left_s(frame) };
@@ -225,7 +231,9 @@ export class Bedside {
 
   /** The answer to a touch at night: dimmer than the room's own lamp may be, and as long as either. */
   #answer(): { target: number; ramp_s: number; lease_s: number } {
-    const told_s = this.room.glow ? this.#left_s(this.room.lease) : 0;
+    // The house's own answer is the guard's to give: a hub that only says so lights nothing.
+    const isGiven = this.#glows && this.#lease.light_lx_medi > 0;
+    const told_s = isGiven ? this.#left_s(this.#lease) : 0;
     const lease_s = Math.max(told_s, this.called ? CALLED_S : 0);
     const target = Math.max(emberOpacity(CALLED_LX_MEDI), this.isNightLight ? this.#lit : 0);
     return { target, ramp_s: CALLED_RISE_S, lease_s };
@@ -244,7 +252,7 @@ export class Bedside {
   }
 
   #left_s(frame: LeaseFrame): number {
-    return Math.max(0.5, frame.lease_s - hub.age_ms() / 1000);
+    return Math.max(0, frame.lease_s - (performance.now() - frame.heard_ms) / 1000);
   }
 
   #tellStop(): void {
@@ -259,34 +267,28 @@ export class Bedside {
     void hub.ask({ do: 'stop', room: this.room.room }).then(() => hub.forget());
   }
 
-  #renew(): void {
-    this.#seq = this.room.lease.seq;
-    this.#sound();
-  }
-
   #sound(): void {
-    const lease_s = this.#left_s(this.room.lease);
-    this.#voice.follow(this.#speaker.context, { ...this.room.lease, lease_s }, this.#heard);
-    this.#soundscape(this.room.lease.sound_what === VOICE ? SILENT : {});
+    const left_s = this.#left_s(this.#lease);
+    const over: Partial<LeaseFrame> = left_s > 0 ? { lease_s: left_s } : { ...SILENT, lease_s: 1 };
+    const lease = { ...this.#lease, ...over };
+    this.#voice.follow(this.#speaker.context, lease, this.#heard);
+    this.#soundscape(lease.sound_what === VOICE ? { ...lease, ...SILENT } : lease);
   }
 
-  #soundscape(instead: Partial<LeaseFrame>): void {
+  #soundscape(lease: LeaseFrame): void {
     const { night } = this.room;
-    const lease = { ...this.room.lease, ...instead };
     if (this.stoppedHere || !night || (allDark(this.sleepers) && lease.sound_dba === 0)) {
       this.#speaker.hush();
       return;
     }
     this.needsTouch = lease.sound_dba > 0 && this.#speaker.silentUntilTouched;
-    this.#speaker.follow({ ...lease, lease_s: this.#left_s(lease) });
+    this.#speaker.follow(lease);
   }
 
   #follow(): void {
     $effect(() => {
-      void hub.heard;
-      // A hub that came back may count anew; one that is gone renews nothing.
-      if (hub.line === 'lost') this.#seq = -1;
-      else if (this.room.lease.seq >= this.#seq) this.#renew();
+      void [this.#lease, this.#hears, this.#silent];
+      untrack(() => this.#sound());
     });
     $effect(() => {
       const shows = keepsAwake(this.face, this.room.lease.light_lx_medi, this.isNightLight);

@@ -1,5 +1,6 @@
 // Letting a screen in, and what one reads off its words and its name. The first half is pure.
 
+import { letIn, type Pinned } from './guard/pin';
 import { hub, RefusedError, ROOMS_KEPT, send } from './hub.svelte';
 import { kept } from './keep';
 import { msOf } from './time';
@@ -7,9 +8,20 @@ import type { Me, ScreenKind, ScreenView } from './types';
 
 export const WORDS = 4;
 
+/** What a link that lets a screen in carries: its words, and the guard's key. */
+function partsOf(link: string): [string, string] {
+  const [code = '', key = ''] = link.slice(link.indexOf('/pair/') + '/pair/'.length).split('/');
+  return [code, key.trim()];
+}
+
+/** The guard's key of a whole link that was typed or pasted; nothing where it is only words. */
+export function keyIn(typed: string): string {
+  return typed.includes('/pair/') ? partsOf(typed)[1] : '';
+}
+
 /** The words of a code, however they were typed: any spacing, any case, or a whole link. */
 export function wordsIn(typed: string): string[] {
-  const code = typed.includes('/pair/') ? typed.slice(typed.lastIndexOf('/') + 1) : typed;
+  const code = typed.includes('/pair/') ? partsOf(typed)[0] : typed;
   return code
     .normalize('NFC')
     .toLowerCase()
@@ -68,8 +80,15 @@ export function roomsKept(): [string, string][] {
   }
 }
 
-export async function pair(code: string, label: string): Promise<Me> {
-  return came(await send<Me>('pair', { code, label }));
+/**
+ * Let this screen in by four words, and pin the guard's key: the link's, or else the house's word.
+ * The page goes on as what it is now once `came` is told.
+ *
+ * @param key what the link carried, or nothing
+ */
+export async function pair(code: string, label: string, key = ''): Promise<[Me, Pinned]> {
+  const now = await send<Me>('pair', { code, label });
+  return [now, letIn(now, key)];
 }
 
 export async function signIn(name: string, passphrase: string, label: string): Promise<Me> {

@@ -37,6 +37,26 @@ export function planFade(now: number, target: number, ramp_s: number, lease_s: n
   ];
 }
 
+/** As slowly as the house lets any light rise at night, and a sound fade (`safety/limits.py`). */
+const RAMP_MIN_S = { light: 10, sound: 5 };
+
+/**
+ * A frame of a made-up evening: its ramps are the night's seconds, of which `pace` pass in one here.
+ * The pace is the hub's word and not the guard's, so it hurries nothing below the house's own limits.
+ */
+export function atPace<F extends { light_ramp_s: number; sound_ramp_s: number }>(
+  frame: F,
+  pace: number,
+): F {
+  if (!(pace > 1)) return frame;
+  const paced = (ramp_s: number, min_s: number) => Math.min(ramp_s, Math.max(min_s, ramp_s / pace));
+  return {
+    ...frame,
+    light_ramp_s: paced(frame.light_ramp_s, RAMP_MIN_S.light),
+    sound_ramp_s: paced(frame.sound_ramp_s, RAMP_MIN_S.sound),
+  };
+}
+
 /** The value of a planned line some seconds in. */
 export function valueAt(points: Point[], at_s: number): number {
   const last = points[points.length - 1];

@@ -3,8 +3,11 @@
 // is let in no more is as good as alone: what it was told lapses, and the door is shown.
 
 import { forgetOwn, keep } from './keep';
+import { meets } from './guard/pin';
+import { Trust } from './guard/trust';
 import { isOut, me } from './me.svelte';
-import type { Ask, Fault, HomeView, Me } from './types';
+import { where } from './route.svelte';
+import type { Ask, Fault, HomeTold, HomeView, Me } from './types';
 import { language } from './words/index.svelte';
 import type { Language } from './words/languages';
 import { inZoneOf } from './zone';
@@ -86,6 +89,9 @@ export class Hub {
   /** Whether what a screen that is out was last told has ended; only then it leaves a story. */
   lapsed = $state(false);
 
+  /** The last the hub told, as it told it, and when. */
+  #told: { home: HomeTold; at_ms: number } | null = null;
+  #trust = new Trust(() => this.again());
   #socket: WebSocket | null = null;
   #tries = 0;
   #heardAt_ms = 0;
@@ -110,7 +116,7 @@ export class Hub {
   }
 
   #readHome(): void {
-    void read<HomeView>('home').then(
+    void read<HomeTold>('home').then(
       (view) => this.#take(view),
       (error: unknown) => this.#refused(error),
     );
@@ -142,6 +148,7 @@ export class Hub {
   becomes(now: Me): void {
     this.#turn += 1; // an answer that is still on its way is about the one before
     this.view = null;
+    this.#told = null;
     this.told = [];
     this.#silence();
     if (now.member !== me.now?.member) this.#forgetOwn();
@@ -156,6 +163,7 @@ export class Hub {
   #be(now: Me): void {
     const wasOut = isOut();
     me.now = now;
+    meets(now);
     this.#lookedAt_ms = performance.now();
     this.lapsed &&= isOut();
     if (isOut()) this.#silence();
@@ -243,7 +251,7 @@ export class Hub {
   async ask(ask: Ask): Promise<boolean> {
     this.told = [];
     try {
-      const view = await send<HomeView>('do', ask);
+      const view = await send<HomeTold>('do', ask);
       if (!isOut()) this.#take(view);
       return true;
     } catch (error) {
@@ -261,15 +269,27 @@ export class Hub {
     else if (error.status !== UNAUTHORIZED) this.told = error.told;
   }
 
-  #take(view: HomeView): void {
+  /** Look once more at what was told: another room is shown, or its frame can be checked by now. */
+  again(): void {
+    if (this.#told && !isOut()) this.view = this.#checked(this.#told);
+  }
+
+  #checked({ home, at_ms }: { home: HomeTold; at_ms: number }): HomeView {
+    const shown = where.route.page === 'bedside' ? where.route.room : '';
+    const wall_ms = Date.now() - (performance.now() - at_ms);
+    return this.#trust.checked(home, shown, { mono_ms: at_ms, wall_ms });
+  }
+
+  #take(home: HomeTold): void {
     if (isOut()) return;
-    const rooms = JSON.stringify(view.rooms.map((room) => [room.room, room.name]));
+    const rooms = JSON.stringify(home.rooms.map((room) => [room.room, room.name]));
     if (rooms !== this.#rooms) keep(ROOMS_KEPT, rooms);
     this.#rooms = rooms;
-    this.view = view;
+    this.#heardAt_ms = performance.now();
+    this.#told = { home, at_ms: this.#heardAt_ms };
+    this.view = this.#checked(this.#told);
     this.line = 'open';
     this.heard += 1;
-    this.#heardAt_ms = performance.now();
   }
 
   /** Who we are, and then the socket: one that is refused could not say why. */
@@ -304,7 +324,7 @@ export class Hub {
   #hear(text: string): void {
     const said: unknown = JSON.parse(text);
     // What a socket refuses it refuses to a screen that is out, and its close says that too.
-    if (!faultsIn(said).length) this.#take(said as HomeView);
+    if (!faultsIn(said).length) this.#take(said as HomeTold);
   }
 
   #lost(): void {

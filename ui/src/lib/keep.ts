@@ -16,8 +16,25 @@ export function keep(key: string, value: string): void {
   }
 }
 
-/** What is this device's and nobody's own: how it is set, and which night it went dark in. */
-const THE_DEVICES = ['language', 'night-light', 'stopped'];
+/** The same for as long as this window is open, and no longer. */
+export function keptForNow(key: string): string | null {
+  try {
+    return sessionStorage.getItem(`evenfall:${key}`);
+  } catch {
+    return null;
+  }
+}
+
+export function keepForNow(key: string, value: string): void {
+  try {
+    sessionStorage.setItem(`evenfall:${key}`, value);
+  } catch {
+    // As above: then it is known until the page is loaded anew.
+  }
+}
+
+/** What is this device's and nobody's own: how it is set, which night it went dark in, its guard. */
+const THE_DEVICES = ['language', 'night-light', 'stopped', 'guard'];
 
 /** Forget whatever someone left here, but what the device itself needs. */
 export function forgetOwn(but: readonly string[] = []): void {

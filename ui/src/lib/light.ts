@@ -45,10 +45,27 @@ export function emberArea_px2(): number {
 
 export const EMBER_MAX_LX_MEDI = worstCaseLxMedi([{ area_px2: emberArea_px2(), red: 1 }]);
 
-/** The ember's opacity for a light at the eye; what it cannot reach, it does not try. */
+/** The most a frame is told before lights-out, lx mEDI (`safety/limits.py`, evening). */
+const TOLD_MOST_LX_MEDI = 10;
+/** Up to this share of its most the ember gives exactly what it was told. Own choice. */
+const EXACT_TO = 0.4;
+
+/**
+ * The light the ember gives for a light that was told: never more than that, and never more than it
+ * can. What is told reaches far above its most; the upper part of its range follows that in equal
+ * steps for equal ratios, so that a story's fading is seen on the page.
+ */
+export function emberLxMedi(toldLxMedi: number): number {
+  const told = Math.min(TOLD_MOST_LX_MEDI, Math.max(0, toldLxMedi));
+  const exact = EXACT_TO * EMBER_MAX_LX_MEDI;
+  if (told <= exact) return told;
+  const share = Math.log(told / exact) / Math.log(TOLD_MOST_LX_MEDI / exact);
+  return exact + share * (EMBER_MAX_LX_MEDI - exact);
+}
+
+/** The ember's opacity for a light at the eye. */
 export function emberOpacity(lxMedi: number): number {
-  const share = Math.min(1, Math.max(0, lxMedi) / EMBER_MAX_LX_MEDI);
-  return share ** (1 / GAMMA);
+  return (emberLxMedi(lxMedi) / EMBER_MAX_LX_MEDI) ** (1 / GAMMA);
 }
 
 /** A number in words people use: two places below one, one above. */

@@ -7,14 +7,14 @@ export type Route =
   | { page: 'tonight' }
   | { page: 'morning' }
   | { page: 'bedside'; room: string }
-  | { page: 'pair'; code: string }
+  | { page: 'pair'; code: string; key: string }
   | { page: 'screens' }
   | { page: 'voices' };
 
 export function routeOf(hash: string): Route {
-  const [page = '', what = ''] = hash.replace(/^#?\/?/, '').split('/');
+  const [page = '', what = '', more = ''] = hash.replace(/^#?\/?/, '').split('/');
   if (page === 'bedside' && what) return { page, room: plain(what) };
-  if (page === 'pair') return { page, code: plain(what) };
+  if (page === 'pair') return { page, code: plain(what), key: more };
   if (page === 'morning' || page === 'screens' || page === 'voices') return { page };
   return { page: 'tonight' };
 }

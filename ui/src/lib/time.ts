@@ -64,21 +64,20 @@ export function ritualTimes(sleeper: SleeperView): { what: string; at_ms: number
   });
 }
 
-/** From here on nothing of the evening is announced: what is left is the family's own. */
-const OVER: readonly RoomView['mode'][] = ['paused', 'told', 'ended'];
+/** From the story on no step is announced: they lie behind, or what is left is the family's own. */
+const ON_ITS_WAY: readonly RoomView['mode'][] = ['running', 'paused', 'told', 'ended'];
 
 function comingFor(sleeper: SleeperView, room: RoomView | undefined): Coming[] {
   const own = { who: sleeper.name, offset: sleeper.wake };
   const steps = ritualTimes(sleeper).map((step): Coming => ({ ...own, ...step, kind: 'step' }));
-  const begins =
-    room?.begins && room.mode !== 'running'
-      ? [{ ...own, what: 'story', kind: 'begins' as const, at_ms: msOf(room.begins) }]
-      : [];
+  const begins = room?.begins
+    ? [{ ...own, what: 'story', kind: 'begins' as const, at_ms: msOf(room.begins) }]
+    : [];
   const out: Coming = { ...own, what: '', kind: 'lights-out', at_ms: msOf(sleeper.lights_out) };
   const wake: Coming = { ...own, what: '', kind: 'wake', at_ms: msOf(sleeper.wake) };
   if (sleeper.up) return [];
   if (sleeper.dark || room?.mode === 'stopped') return [wake];
-  if (room && OVER.includes(room.mode)) return [out, wake];
+  if (room && ON_ITS_WAY.includes(room.mode)) return [out, wake];
   return [...steps, ...begins, out, wake];
 }
 

@@ -28,6 +28,14 @@ export interface LeaseFrame {
   sound_what: string;
   lease_s: number;
   seq: number;
+  /** When this page heard it, by its own seconds: its age is measured from there. */
+  heard_ms: number;
+}
+
+/** A frame as the hub tells it: the guard's own word, signed, and what the hub makes of it. */
+export interface LeaseTold extends Omit<LeaseFrame, 'heard_ms'> {
+  signed?: string;
+  signature?: string;
 }
 
 export interface Door {
@@ -52,6 +60,8 @@ export interface SleeperView {
   dark: boolean;
   up: boolean;
   child: boolean;
+  /** What to do about what an adult noted; nothing for whom it is not. */
+  worry?: string;
 }
 
 /** A voice kept for someone of a room, as its bedside offers it. */
@@ -80,11 +90,17 @@ export interface RoomView {
   immersed_min: number;
   allowance_min: number;
   faults: string[];
+  /** Safe-sleep guidance, where someone under a year sleeps. */
+  guidance?: string[];
   wake_skipped: boolean;
+  /** What guardians did or asked here tonight from screens elsewhere. */
+  acts?: ActView[];
   voices: VoiceChoice[];
   /** The voice that sounds now, or nothing. */
   playing: string;
   call: Call;
+  /** Something went wrong before anyone slept, and who looks here may begin anew. */
+  broke_off?: boolean;
 }
 
 export interface HomeView {
@@ -96,6 +112,44 @@ export interface HomeView {
   sleepers: SleeperView[];
   rooms: RoomView[];
   conflicts: string[];
+  /** The night's seconds in one of ours: more than 1 only where the hour is made up. */
+  pace?: number;
+}
+
+/** The home as the hub tells it, before the guard's word was looked at (`guard/trust.ts`). */
+export interface HomeTold extends Omit<HomeView, 'rooms'> {
+  rooms: (Omit<RoomView, 'lease'> & { lease: LeaseTold })[];
+}
+
+// A guardian's acts, as `records/act.py` has them: none makes anything brighter or louder.
+
+export type ActKind = 'quiet' | 'release' | 'invite';
+
+export interface ActView {
+  id: string;
+  act: ActKind;
+  by_name: string;
+  at: string;
+  elsewhere: boolean;
+}
+
+export interface RoomAnswer {
+  room: string;
+  name: string;
+  outcome: 'quiet' | 'stopped' | 'told' | 'waits';
+  /** Lamps and speakers that did not answer. */
+  silent: string[];
+}
+
+export interface ActAnswer {
+  act: ActKind;
+  rooms: RoomAnswer[];
+}
+
+/** That a call for help was heard, and whose phones are being told. */
+export interface HelpTold {
+  called: boolean;
+  told: string[];
 }
 
 export interface Ask {
@@ -184,6 +238,8 @@ export type Role = 'guardian' | 'adult' | 'child' | 'guest' | 'device' | 'nobody
 export type Origin = 'here' | 'plain' | 'locked';
 export type Right =
   | 'stop'
+  | 'help'
+  | 'reboot'
   | 'evening'
   | 'skip-wake'
   | 'felt'
@@ -193,7 +249,9 @@ export type Right =
   | 'voices-hear'
   | 'voices-keep'
   | 'screens'
-  | 'secrets';
+  | 'secrets'
+  | 'worries'
+  | 'acts';
 export type ScreenKind = 'member' | 'guest' | 'device';
 
 export interface Me {
@@ -210,6 +268,14 @@ export interface Me {
   locked_at: string;
   /** Until when this screen may make keys to what is its owner's; null: never. */
   fresh_until_utc: string | null;
+  /** What this screen signs its acts with; no secret. */
+  screen?: string | null;
+  /** Whether it reached the house from outside. */
+  elsewhere?: boolean;
+  /** The public key the house knows it by, or nothing. */
+  acts_key?: string;
+  /** What the guard's word is checked with; nothing for a stranger, or from an older hub. */
+  guard_key?: string;
 }
 
 export interface ScreenView {

@@ -2,6 +2,13 @@
 
 import type { HomeView, Me, MemberMorning, Morning } from './types';
 
+const SATURDAY = 6;
+
+/** Worries are asked for once a week, of the night from Saturday to Sunday; the way is always there. */
+export function asksForWorries(night: string): boolean {
+  return new Date(`${night}T12:00:00Z`).getUTCDay() === SATURDAY;
+}
+
 /** Someone who slept, as far as this screen knows. */
 export interface Waker {
   member: string;

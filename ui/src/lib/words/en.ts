@@ -27,7 +27,6 @@ function minutes(count: number): string {
 }
 
 export const en = {
-  language: 'English',
   home: 'Tonight',
   loading: 'Looking in…',
   notKnown: 'The house doesn’t know this page yet. Open the hub’s own address on this device.',
@@ -96,6 +95,11 @@ export const en = {
   pairDo: 'Let this screen in',
   comingIn: 'Asking the house…',
   lostAsking: 'The house doesn’t answer. Try again in a moment.',
+  guardTitle: 'This screen is in.',
+  guardChanged:
+    'What watches over the light and sound in this house is another than this screen knew. That is so after a move to a new machine, or where its key was made anew. If nobody at home did that, put this screen away and look at the hub.',
+  guardOther:
+    'The picture or link came from another hub than the one that answers here. So this screen stays dark and quiet, until it is let in again by a link from the hub’s own machine.',
   otherWays: 'I have a passphrase',
   otherWaysToo: 'I have a passphrase or a passkey',
   noOtherWays:
@@ -202,6 +206,12 @@ export const en = {
   lostCalled: 'The house doesn’t hear. Call out loud; they will come.',
   lostMorning: 'The house doesn’t answer. What you write stays here until it does.',
   lostNever: 'The house doesn’t answer yet. A book and a lamp will do until it does.',
+  distrusts: {
+    unsure:
+      'This screen can’t be sure that what it hears is the house’s own, so it stays dark and quiet. To mend it, let this screen in anew from the hub’s own machine.',
+    clock:
+      'The clock of this screen and the house’s clock don’t go together, so it stays dark and quiet. Set the one that is wrong, or let this screen in anew.',
+  },
   wordsYours: 'The house was away. Its part is over; the words stay, and they are yours.',
   moreSaid: (count: number) => `${count} more to say`,
   noRoom: 'There is no room by that name.',
@@ -248,6 +258,11 @@ export const en = {
   faceDownMore: 'Call out if you need someone.',
   touchCalls: 'Touch me in the night, and someone is called.',
   callSomeone: 'Call someone',
+  helpShort: 'Help',
+  helpCall: 'Call for help',
+  helpIn: (room: string) => `Call for help: ${room}`,
+  helpTold: (names: string[]) => `${list(names)} ${names.length === 1 ? 'is' : 'are'} being told.`,
+  helpNobody: 'No adult’s phone is known here. Call out loud; they will come.',
   coming: 'Someone is coming.',
   calling: 'Calling…',
   isItMorning: 'Is it morning yet?',
@@ -282,14 +297,16 @@ export const en = {
   dreamDrawn: 'A drawing',
   know: 'What we know',
   notMeasured: 'not measured',
-  measured: (how: string) => `How this is known: ${how}.`,
+  estimated: 'This night was estimated, not seen: the figures are about right.',
+  howKnown: 'How this is known',
   nothingMeasured: 'This night was not measured. How it felt is what we know.',
   immersion: (used: number, agreed: number) =>
     used === 0
       ? `No dreamscape last night. You agreed on up to ${minutes(agreed)}.`
       : `About ${minutes(used)} in the dreamscape, of the ${agreed} you agreed on.`,
   statistic: (words: string, value: string) => `${words}: ${value}.`,
-  aboutValue: (value: number, unit: string) => (unit ? `about ${value} ${unit}` : `about ${value}`),
+  aboutValue: (value: number, unit: string) =>
+    unit === 'count' ? `about ${value} times` : `about ${value} ${unit}`.trim(),
   stages: 'The night in stages, as estimated',
   movement: 'Still or moving',
   movementWords: (share: number) => `Moving in about ${share} of every 100 half-minutes.`,
@@ -297,6 +314,65 @@ export const en = {
   stageNames: ['awake', 'REM', 'N1', 'N2', 'N3'],
   noMorning: 'No night to give back yet.',
   simulatedNight: 'This night is made up: simulated sleepers in simulated rooms.',
+
+  // A guardian, from elsewhere
+  afarTitle: 'From where you are',
+  afarWhy:
+    'You are away from home. From there a room can be made quiet, and nothing can be made brighter or louder. Whoever is in it sees that it was you.',
+  afarHere: 'This makes rooms quiet from here. Whoever is in them sees that it was you.',
+  quietNow: (room: string) => `Quiet now: ${room}`,
+  allSafe: 'Everything safe',
+  allSafeSure: 'Yes, every room, for the rest of the night',
+  goodNight: 'Say good night',
+  goodNightWhy:
+    'It is shown at the bedside, for an hour at most. It plays nothing, and nobody has to answer.',
+  goodNightTo: (names: string[]) => `Ask ${list(names)}`,
+  actIsQuiet: (room: string) => `${room} is quiet. The morning stays as planned.`,
+  actIsStopped: (room: string) => `${room} is dark and quiet, for the rest of the night.`,
+  actAllStopped: 'Every room is dark and quiet, for the rest of the night.',
+  actIsTold: (room: string) => `${room} can see it now.`,
+  actWaits: (room: string) => `${room} did not answer. Call someone who is there.`,
+  actSilent: (count: number) =>
+    count === 1
+      ? 'One lamp or speaker does not answer.'
+      : `${count} lamps or speakers do not answer.`,
+  actLost: 'The house doesn’t answer, so nothing was done. Call someone who is there.',
+  actQuiet: (who: string, elsewhere: boolean, at: string) =>
+    `${who || 'Someone'} made it quiet${elsewhere ? ' from elsewhere' : ''}, ${at}.`,
+  actRelease: (who: string, elsewhere: boolean, at: string) =>
+    `${who || 'Someone'} made everything safe${elsewhere ? ' from elsewhere' : ''}, ${at}.`,
+  actInvite: (who: string) => `${who || 'Someone'} would like to say good night, when you like.`,
+  actInRoom: (room: string, said: string) => `${room}: ${said}`,
+  waveAway: 'Not now',
+
+  // After something went wrong
+  anewTitle: 'Begin anew',
+  anewWhy: (room: string) =>
+    `Something went wrong in ${room}, so it went quiet, and it stays so. Begun anew, a new evening waits there, and nothing plays until someone begins it.`,
+  anew: 'Begin anew',
+  anewIn: (room: string) => `Begin anew: ${room}`,
+  anewDone: (room: string) => `A new evening waits in ${room}.`,
+  anewLost: 'The house doesn’t answer, so nothing has changed.',
+
+  // A worry
+  worryAsk: 'Does anything worry you?',
+  worryWhy:
+    'Breathing or a seizure, now: call the emergency services first. Otherwise, what you have seen and a doctor would want to hear. The house measures none of it, and its silence says nothing.',
+  worrySigns: {
+    'snoring-most-nights': 'Snoring on most nights',
+    'breathing-pauses': 'Pauses in breathing',
+    gasping: 'Gasping or choking in sleep',
+    'hurt-in-sleep': 'Being hurt in sleep',
+    'very-sleepy-by-day': 'Being very sleepy by day',
+    'low-mood': 'A low mood that stays',
+    'turned-blue': 'Turning blue',
+    'struggled-to-breathe': 'Struggling to breathe',
+    'first-seizure': 'A first seizure',
+  },
+  worrySeen: 'I have talked to a doctor',
+  worryOver: 'Noted. From the next evening on all is as you planned it.',
+  worryLost:
+    'The house doesn’t answer. Call a doctor all the same; where it is urgent, the emergency services, now.',
 
   // Voices and books
   whoseMorning: 'Whose morning is it?',

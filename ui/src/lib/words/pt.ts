@@ -35,7 +35,6 @@ function virgula(n: string): string {
 }
 
 export const pt: Catalogue = {
-  language: 'Português',
   home: 'Esta noite',
   loading: 'A espreitar…',
   notKnown: 'A casa ainda não conhece esta página. Abra o endereço da própria casa neste aparelho.',
@@ -101,6 +100,11 @@ export const pt: Catalogue = {
   screenName: 'Como se chama este ecrã',
   screenGuess: { phone: 'Telefone', tablet: 'Tablet', computer: 'Computador' },
   pairDo: 'Deixar entrar este ecrã',
+  guardTitle: 'Este ecrã já entrou.',
+  guardChanged:
+    'Quem vela pela luz e pelo som desta casa não é quem este ecrã conhecia. É assim depois de uma mudança de máquina, ou quando a sua chave foi feita de novo. Se ninguém em casa fez isso, ponha este ecrã de lado e veja a máquina do Evenfall.',
+  guardOther:
+    'A imagem ou a ligação veio de outra máquina que não a que aqui responde. Por isso este ecrã fica escuro e calado, até entrar de novo por uma ligação feita na própria máquina do Evenfall.',
   comingIn: 'A perguntar à casa…',
   lostAsking: 'A casa não responde. Tente outra vez daqui a pouco.',
   otherWays: 'Tenho uma frase-passe',
@@ -207,6 +211,12 @@ export const pt: Catalogue = {
   lostCalled: 'A casa não ouve. Chama em voz alta; alguém vem.',
   lostMorning: 'A casa não responde. O que escrever fica aqui até ela responder.',
   lostNever: 'A casa ainda não responde. Até lá, um livro e um candeeiro chegam.',
+  distrusts: {
+    unsure:
+      'Este ecrã não tem a certeza de que o que ouve é mesmo da casa, por isso fica escuro e calado. Para o resolver, deixem-no entrar de novo a partir da própria máquina do Evenfall.',
+    clock:
+      'O relógio deste ecrã e o da casa não andam juntos, por isso fica escuro e calado. Acertem o que está errado, ou deixem este ecrã entrar de novo.',
+  },
   wordsYours: 'A casa esteve ausente. A parte dela acabou; as palavras ficam, e são vossas.',
   moreSaid: (n) => `mais ${n} para dizer`,
   noRoom: 'Não há nenhum quarto com esse nome.',
@@ -251,6 +261,11 @@ export const pt: Catalogue = {
   faceDownMore: 'Chama, se precisares de alguém.',
   touchCalls: 'Toca-me de noite, e chama-se alguém.',
   callSomeone: 'Chamar alguém',
+  helpShort: 'Ajuda',
+  helpCall: 'Pedir ajuda',
+  helpIn: (quarto) => `Pedir ajuda: ${quarto}`,
+  helpTold: (nomes) => `O aviso vai a caminho: ${lista(nomes)}.`,
+  helpNobody: 'Não se conhece aqui o telefone de nenhum adulto. Chama em voz alta; alguém vem.',
   coming: 'Já vem alguém.',
   calling: 'A chamar…',
   isItMorning: 'Já é de manhã?',
@@ -262,6 +277,62 @@ export const pt: Catalogue = {
   weAreUp: (nome) => `${nome} já está a pé`,
   touchForSound: 'Toque uma vez para ouvir.',
   keys: 'Espaço ou seta direita para a linha seguinte, Escape para parar.',
+
+  afarTitle: 'De onde está',
+  afarWhy:
+    'Está longe de casa. Daí um quarto pode ser sossegado, e nada pode ficar mais claro nem mais alto. Quem está no quarto vê que foi você.',
+  afarHere: 'Isto sossega quartos a partir daqui. Quem lá está vê que foi você.',
+  quietNow: (quarto) => `Sossegar já: ${quarto}`,
+  allSafe: 'Tudo em segurança',
+  allSafeSure: 'Sim, todos os quartos, até ao fim da noite',
+  goodNight: 'Dizer boa noite',
+  goodNightWhy:
+    'Aparece na cabeceira, uma hora no máximo. Não toca nada, e ninguém tem de responder.',
+  goodNightTo: (nomes) => `Perguntar a ${lista(nomes)}`,
+  actIsQuiet: (quarto) => `${quarto}: está sossegado. A manhã fica como estava planeada.`,
+  actIsStopped: (quarto) => `${quarto}: escuro e calmo, até ao fim da noite.`,
+  actAllStopped: 'Todos os quartos estão escuros e calmos, até ao fim da noite.',
+  actIsTold: (quarto) => `${quarto}: já se pode ver.`,
+  actWaits: (quarto) => `${quarto}: não respondeu. Telefone a quem está lá.`,
+  actSilent: (quantos) =>
+    quantos === 1
+      ? 'Um candeeiro ou coluna não responde.'
+      : `${quantos} candeeiros ou colunas não respondem.`,
+  actLost: 'A casa não responde, e por isso nada foi feito. Telefone a quem está lá.',
+  actQuiet: (quem, longe, hora) =>
+    `${quem || 'Alguém'} sossegou o quarto${longe ? ' de longe' : ''}, ${hora}.`,
+  actRelease: (quem, longe, hora) =>
+    `${quem || 'Alguém'} pôs tudo em segurança${longe ? ' de longe' : ''}, ${hora}.`,
+  actInvite: (quem) => `${quem || 'Alguém'} gostava de dizer boa noite, quando quiseres.`,
+  actInRoom: (quarto, dito) => `${quarto}: ${dito}`,
+  waveAway: 'Agora não',
+
+  anewTitle: 'Recomeçar',
+  anewWhy: (quarto) =>
+    `Algo correu mal (${quarto}): ficou tudo em sossego, e assim fica. Ao recomeçar, um serão novo espera ali, e nada toca até alguém o começar.`,
+  anew: 'Recomeçar',
+  anewIn: (quarto) => `Recomeçar: ${quarto}`,
+  anewDone: (quarto) => `Há um serão novo à espera: ${quarto}.`,
+  anewLost: 'A casa não responde, e por isso nada mudou.',
+
+  worryAsk: 'Há alguma coisa que o preocupe?',
+  worryWhy:
+    'Se é a respiração ou uma convulsão, e é agora: ligue primeiro para o 112. Se não, o que viu e um médico quereria ouvir. A casa não mede nada disto, e o seu silêncio nada diz.',
+  worrySigns: {
+    'snoring-most-nights': 'Ressonar na maioria das noites',
+    'breathing-pauses': 'Pausas na respiração',
+    gasping: 'Engasgar-se ou procurar ar a dormir',
+    'hurt-in-sleep': 'Magoar-se a dormir',
+    'very-sleepy-by-day': 'Muito sono durante o dia',
+    'low-mood': 'Uma tristeza que não passa',
+    'turned-blue': 'Ficar com a pele azulada',
+    'struggled-to-breathe': 'Dificuldade em respirar',
+    'first-seizure': 'Uma primeira convulsão',
+  },
+  worrySeen: 'Já falei com um médico',
+  worryOver: 'Fica registado. A partir do próximo serão volta tudo a ser como planeou.',
+  worryLost:
+    'A casa não responde. Ligue a um médico na mesma; se for urgente, ligue já para o 112.',
 
   goodMorning: (nome) => `Bom dia, ${nome}`,
   someoneElse: 'Outra pessoa',
@@ -284,14 +355,16 @@ export const pt: Catalogue = {
   dreamDrawn: 'Um desenho',
   know: 'O que sabemos',
   notMeasured: 'não medido',
-  measured: (como) => `Como se sabe: ${como}.`,
+  estimated: 'Esta noite foi estimada, não vista: os números são aproximados.',
+  howKnown: 'Como se sabe',
   nothingMeasured: 'Esta noite não foi medida. Sabemos como foi por quem a dormiu.',
   immersion: (usados, combinados) =>
     usados === 0
       ? `Nenhum mundo de sonho esta noite. Combinaram até ${minutos(combinados)}.`
       : `Cerca de ${minutos(usados)} no mundo de sonho, dos ${combinados} que combinaram.`,
   statistic: (o, valor) => `${o}: ${valor}.`,
-  aboutValue: (valor, unidade) => (unidade ? `cerca de ${valor} ${unidade}` : `cerca de ${valor}`),
+  aboutValue: (valor, unidade) =>
+    unidade === 'count' ? `cerca de ${valor} vezes` : `cerca de ${valor} ${unidade}`.trim(),
   stages: 'A noite por fases, estimadas',
   movement: 'Quieto ou a mexer',
   movementWords: (parte) => `A mexer em cerca de ${parte} de cada 100 meios minutos.`,
