@@ -1,4 +1,4 @@
-"""Writes the reference pages from the code itself: records, limits, rules, commands.
+"""Writes the reference pages from what they are about: records, limits, rules, the safety case.
 
 A page is never edited by hand. `--check` writes nothing and fails where a committed page is not
 what the code says; either way, a field or option without a description is a fault.
@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 import typer.main
+import yaml
 
 from evenfall import records
 from evenfall.learn.rules import RULES
@@ -304,6 +305,9 @@ def cli_page() -> str:
 
 RIGHT_WORDS = {
     "stop": "stop what plays",
+    "help": "call an adult",
+    "reboot": "hand a room's night over to the natural one, or begin it clean",
+    "acts": "quiet a room, make all of it safe, or invite, from elsewhere",
     "evening": "see tonight and take part in it",
     "skip-wake": "let someone sleep on tomorrow",
     "felt": "say how a night felt",
@@ -314,12 +318,13 @@ RIGHT_WORDS = {
     "voices-keep": "record a voice, or take it away",
     "screens": "see the screens that are in, and end them",
     "secrets": "have a passphrase and passkeys",
+    "worries": "note a worry, and say that a doctor was talked to",
 }
 
 
 def access_page() -> str:
     """Rights by role and by way in, and the right each route needs."""
-    from evenfall.app.access.rights import BY_ORIGIN, BY_ROLE
+    from evenfall.app.access.rights import BY_ORIGIN, BY_ROLE, FROM_ELSEWHERE
     from evenfall.app.web.guarded import guarded_routes
     from evenfall.app.web.server import make_app
     from evenfall.records.access import Origin, Right, Role
@@ -353,6 +358,11 @@ def access_page() -> str:
                 "no right; on the hub's own machine it counts as a bedside. A screen whose time is "
                 "over may still stop.",
                 "",
+                "From outside the home (`app.reach.ways.is_elsewhere`) less holds: of all rights "
+                + ", ".join(f"`{right}`" for right in get_args(Right) if right in FROM_ELSEWHERE)
+                + "; and of a room only a stop, an adult's coming and the three acts "
+                "([who may do what, and from where](../why/who-may-do-what.md)).",
+                "",
                 f"| may | {' | '.join(heads)} |",
                 "|" + " --- |" * (len(heads) + 1),
                 *rows,
@@ -368,6 +378,92 @@ def access_page() -> str:
     )
 
 
+# --- The safety case -----------------------------------------------------------------------------
+
+CASE = FOLDER.parent / "safety-case.yaml"
+_KINDS = (("promise", "promises", "Promise"), ("care_rule", "care_rules", "Care rule"))
+
+Hazard = dict[str, Any]
+
+
+def safety_case_page() -> str:
+    """Promise or rule, hazard, control, tests: the data of docs/safety-case.yaml, to be read."""
+    case = yaml.safe_load(CASE.read_text(encoding="utf-8"))
+    hazards: list[Hazard] = case["hazards"]
+    parts = ["# The safety case", NOTE, _case_introduction(hazards), _case_table(case)]
+    for key, named, word in _KINDS:
+        for number, title in case[named].items():
+            parts.append(f"## {word} {number}: {title}")
+            parts += [_hazard_section(one) for one in hazards if one.get(key) == number]
+    return "\n\n".join([*parts, _later_section(hazards)]) + "\n"
+
+
+def _case_introduction(hazards: list[Hazard]) -> str:
+    tests = {test for one in hazards for test in one.get("tests", ())}
+    held = sum("control" in one for one in hazards)
+    return (
+        f"{len(hazards)} ways in which Evenfall could do harm, {held} of them held by a control "
+        f"and by {len(tests)} tests; {len(hazards) - held} are for later and say so.\n\n"
+        "How to read it: each promise of this project and each "
+        "[care rule](../why/care-rules.md) has its hazards, what could happen. Each hazard has a "
+        "control, what keeps it from happening, and the files that hold it. Each control has "
+        "tests that break when it does: their names are sentences, and lead to the test. "
+        "`make test` fails where a promise has no hazard, a control no test, a test no mark, or "
+        "where what was put off has come and its tests have not.\n\n"
+        "A safety case is an argument and no guarantee: it says what was thought of. "
+        "[The threat model](../why/threat-model.md) says what is not defended. Whoever finds a "
+        "way that is not here has found the most valuable thing there is to report."
+    )
+
+
+def _case_table(case: dict[str, Any]) -> str:
+    rows = [
+        _case_row(case["hazards"], key, number, f"{word} {number}: {title}")
+        for key, named, word in _KINDS
+        for number, title in case[named].items()
+    ]
+    head = ["| what is promised | hazards | tests | for later |", "| --- | --- | --- | --- |"]
+    return "\n".join([*head, *rows])
+
+
+def _case_row(hazards: list[Hazard], key: str, number: int, title: str) -> str:
+    ours = [one for one in hazards if one.get(key) == number]
+    tests = {test for one in ours for test in one.get("tests", ())}
+    later = sum("later" in one for one in ours)
+    link = "#" + re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-")
+    return f"| [{cell(title)}]({link}) | {len(ours)} | {len(tests)} | {later or ''} |"
+
+
+def _hazard_section(hazard: Hazard) -> str:
+    """One hazard: what could happen, what keeps it from happening, where, and by which tests."""
+    about = [f"### {hazard['id']}", f"**{cell(hazard['hazard'])}**"]
+    if "later" in hazard:
+        return "\n\n".join([*about, f"*For later:* {cell(hazard['later'])}."])
+    where = ", ".join(f"[{one}](../../src/evenfall/{one})" for one in hazard["where"])
+    tests = "\n".join(f"- {_test_link(test)}" for test in hazard["tests"])
+    count = len(hazard["tests"])
+    shown = f"<details><summary>{count} test{'s' * (count != 1)}</summary>\n\n{tests}\n\n</details>"
+    return "\n\n".join([*about, f"{_first(cell(hazard['control']))}.", f"Held in {where}.", shown])
+
+
+def _first(text: str) -> str:
+    return text[:1].upper() + text[1:] if not text.startswith("`") else text
+
+
+def _test_link(test: str) -> str:
+    """A test by its name, which is a sentence, and its file."""
+    path, _, name = test.partition("::")
+    said = name.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+    return f"[{said}](../../{path})"
+
+
+def _later_section(hazards: list[Hazard]) -> str:
+    later = [one for one in hazards if "later" in one]
+    rows = [f"| {one['id']} | {cell(one['hazard'])} | {cell(one['later'])} |" for one in later]
+    head = ["| hazard | what could happen | what it waits for |", "| --- | --- | --- |"]
+    return "\n".join(["## What is for later", "", *head, *rows])
+
+
 # --- The pages ---------------------------------------------------------------------------------
 
 PAGES = {
@@ -375,6 +471,7 @@ PAGES = {
     "limits.md": limits_page,
     "rules.md": rules_page,
     "access.md": access_page,
+    "safety-case.md": safety_case_page,
 }
 if importlib.util.find_spec("evenfall.app.cli"):
     PAGES["cli.md"] = cli_page

@@ -22,6 +22,8 @@ COMMANDS = [
     "rehearse",
     "serve",
     "stop",
+    "drill",
+    "reboot",
     "pair",
     "people",
     "lamps",

@@ -61,9 +61,11 @@ class Guest:
         self.page = httpx.Client(base_url=address, headers={"x-evenfall": "page"}, trust_env=False)
         if invitation.words is not None:
             assert invitation.house is not None
-            assert invitation.house.endswith(f"/#/pair/{invitation.words}")
+            link, _, key = invitation.house.rpartition("/")
+            assert link.endswith(f"/#/pair/{invitation.words}")
             body = {"code": invitation.words, "label": "Mara's phone"}
             self.let_in = self.page.post("/api/v1/pair", json=body).raise_for_status().json()
+            assert self.let_in["guard_key"] == key, "the link and the guard that runs agree"
 
     def say(self, text: str) -> None:
         self.said.append(text)

@@ -45,7 +45,14 @@ DARK_NIGHTS = "    night_light: 0.5 lx mEDI\n"  # taken out of the made-up home 
 NIGHT_LIGHT, TOLD = 6, 12  # 0.5 and 1 lx mEDI, of 20 at the full 255
 SILENT = "The lamp doesn't answer. The story goes on."
 BY_HAND = "Someone set the lamp by hand. It stays that way, and tonight only gets less."
-ADVICE = "If Evenfall stops, nothing else fades this lamp: what it does is advice."
+UNWATCHED = (
+    "This lamp stays dim until Home Assistant's automation watches it: nothing else would fade it "
+    "if Evenfall stopped."
+)
+COMES_BACK_BRIGHT = (
+    "This lamp stays dim until its own settings keep it dark after a power cut: now it would come "
+    "back bright."
+)
 SOON_S = 20.0  # how long a test waits for something before it fails; a bound, not a measure
 
 Json = dict[str, Any]
@@ -247,15 +254,17 @@ def test_what_somebody_sets_by_hand_is_kept_and_said(tmp_path: Path, twin: WledT
     run(story)
 
 
-def test_a_lamp_that_is_advice_says_so_before_the_story_and_not_in_it(
+def test_a_lamp_that_stays_dim_says_why_before_the_story_and_not_in_it(
     tmp_path: Path, twin: WledTwin
 ) -> None:
+    twin.set_power_up(lit=True)
     connect_wled(tmp_path, twin.url)
 
     async def story() -> None:
         async with hub(tmp_path) as served:
-            assert (await served.room())["faults"] == [ADVICE, NOBODY]
-            assert ADVICE not in (await served.do("begin"))["faults"]
+            said = await served.until(lambda view: COMES_BACK_BRIGHT in view["faults"])
+            assert said["faults"] == [COMES_BACK_BRIGHT, NOBODY]
+            assert COMES_BACK_BRIGHT not in (await served.do("begin"))["faults"]
             assert (await served.room("loft"))["faults"] == []
 
     run(story)
@@ -357,7 +366,7 @@ def test_what_is_to_be_is_told_when_the_night_is_under_way_and_not_before(twin: 
         told: list[tuple[str, float]] = []
         with patch.object(room, "apply", lambda output, target, *_: told.append((output, target))):
             safe = (Setpoint("light", 0.5, 3.0, 75.0), Setpoint("sound", 0.0, 3.0, 75.0))
-            tonight = TonightsDevices(room, lambda _: False, safe)
+            tonight = TonightsDevices(room, lambda _: "", safe)
             tonight.apply("light", 1.0, 60.0, "")
             assert told == []
             tonight.begin()
@@ -437,7 +446,7 @@ def test_a_lamp_of_a_real_home_assistant_follows_and_the_heartbeat_beats_and_res
 
     async def story() -> None:
         async with hub(tmp_path) as served:
-            said = await served.until(lambda view: ADVICE in view["faults"])
+            said = await served.until(lambda view: UNWATCHED in view["faults"])
             assert said["mode"] == "waiting"
             await until_true(lambda: brightness(home_assistant) == TOLD)
             moment = home_assistant.state(ENTITY_ID)["state"]
@@ -451,7 +460,7 @@ def test_a_lamp_of_a_real_home_assistant_follows_and_the_heartbeat_beats_and_res
 
 
 @pytest.mark.homeassistant
-def test_a_lamp_the_blueprint_watches_is_no_advice(
+def test_a_lamp_the_blueprint_watches_need_not_stay_dim(
     tmp_path: Path, home_assistant: RunningHomeAssistant
 ) -> None:
     connect_home_assistant(tmp_path, home_assistant)
@@ -461,11 +470,11 @@ def test_a_lamp_the_blueprint_watches_is_no_advice(
     automation: dict[str, object] = {"alias": "Served trial", "use_blueprint": used}
     with closing(HomeDevices(Home(tmp_path), household_of(tmp_path))) as devices:
         assert not devices.is_advice("nest-lamp")  # nobody has asked yet
-        assert devices.look()[0].advice
+        assert devices.look()[0].lack == "unwatched"
         home_assistant.add_automation("served-trial", automation)
         try:
             ends_s = time.monotonic() + SOON_S
-            while devices.look()[0].advice and time.monotonic() < ends_s:
+            while devices.look()[0].lack and time.monotonic() < ends_s:
                 time.sleep(0.2)
             assert not devices.is_advice("nest-lamp")
         finally:
@@ -566,7 +575,8 @@ def test_lamps_shows_each_connection_and_whether_it_answers(tmp_path: Path, twin
     ran = lamps(home)
     assert (ran.code, ran.err) == (0, "")
     assert f"nest-lamp, in nest: {twin.url}" in ran.said
-    assert f"The lamp answers. It is at step 40 of 255. {ADVICE}" in ran.said
+    assert "The lamp answers. It is at step 40 of 255." in ran.said
+    assert "stays dim" not in ran.said
     twin.fall_silent()
     (shown,) = lamps(home, "--json").json()["lamps"]
     assert (shown["output"], shown["answers"], shown["step"]) == ("nest-lamp", False, None)
@@ -612,7 +622,7 @@ def test_ctrl_c_in_the_middle_of_a_try_leaves_the_lamp_dark(
     [
         (["--try", "attic"], "no connection for 'attic'"),
         (["--find"], "no Home Assistant to look in"),
-        (["--find", "--try", "nest-lamp"], "--find, --try and --call together"),
+        (["--find", "--try", "nest-lamp"], "more than one of --find, --try"),
     ],
 )
 def test_what_lamps_cannot_do_is_told_with_its_mend(
@@ -650,10 +660,11 @@ def test_the_doctor_says_what_keeps_a_lamp_from_being_driven(
 ) -> None:
     home = demo_home(tmp_path)
     assert "the pages are the lamp" in findings(home)["lamps"]["found"]
+    twin.set_power_up(lit=True)
     connect_wled(home, twin.url)
     lamp = findings(home)["output nest-lamp"]
     assert lamp["ok"]
-    assert ADVICE in lamp["found"]
+    assert COMES_BACK_BRIGHT in lamp["found"]
     assert "connect-a-lamp" in lamp["mend"]
     twin.fall_silent()
     assert not findings(home)["output nest-lamp"]["ok"]

@@ -659,6 +659,8 @@ def test_an_export_is_everything_and_needs_no_evenfall(kept: Path, tmp_path: Pat
         "windows": shelves["NightWindow"],
         "recordings": shelves["Recording"],
         "allowance": 0,
+        "worries": 0,
+        "acts": 0,
         "voices": 0,
     }
     assert shelves.keys() <= {

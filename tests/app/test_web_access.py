@@ -60,6 +60,8 @@ nobody's own screen comes in there."""
 MAY: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ("GET", "/api/v1/home"): (ALL_IN, ORIGINS),
     ("POST", "/api/v1/do"): (ALL_IN, ORIGINS),
+    ("POST", "/api/v1/help"): (ALL_IN, ORIGINS),
+    ("POST", "/api/v1/reboot"): (GROWN, PRIVATE),
     ("SOCKET", "/api/v1/socket"): (ALL_IN, ORIGINS),
     ("GET", "/api/v1/mornings"): (OWN, PRIVATE),
     ("POST", "/api/v1/mornings/felt"): (BEDSIDE, ORIGINS),
@@ -70,9 +72,13 @@ MAY: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ("POST", "/api/v1/voices"): (GROWN, PRIVATE),
     ("GET", "/api/v1/voices/{voice}"): (ALL_IN, ORIGINS),
     ("DELETE", "/api/v1/voices/{voice}"): (GROWN, PRIVATE),
+    ("POST", "/api/v1/worries"): (GROWN, PRIVATE),
+    ("DELETE", "/api/v1/worries/{member}"): (GROWN, PRIVATE),
     ("POST", "/api/v1/invites"): (GROWN, PRIVATE),
     ("GET", "/api/v1/screens"): (OWN, PRIVATE),
     ("DELETE", "/api/v1/screens/{screen}"): (OWN, PRIVATE),
+    ("POST", "/api/v1/acts"): (("guardian",), PRIVATE),
+    ("POST", "/api/v1/acts/key"): (("guardian",), PRIVATE),
     ("POST", "/api/v1/passphrase"): (GROWN, PRIVATE),
     ("POST", "/api/v1/passkeys/begin"): (GROWN, PRIVATE),
     ("POST", "/api/v1/passkeys"): (GROWN, PRIVATE),
@@ -97,7 +103,7 @@ ANYONE = {
     ("POST", "/api/v1/passkeys/sign-in"),
 }
 
-ABOUT = ("/api/v1/mornings/felt", "/api/v1/dreams")
+ABOUT = ("/api/v1/mornings/felt", "/api/v1/dreams", "/api/v1/worries")
 """Where the body says about whom: an elder who is nobody's guardian asks about himself."""
 
 NO_SUCH_KEY = "a passkey that does not open this home"
@@ -105,11 +111,16 @@ NO_SUCH_KEY = "a passkey that does not open this home"
 
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/do": {"do": "stop", "room": "nest"},
+    "/api/v1/help": {"room": "nest"},
+    "/api/v1/reboot": {"room": "nest"},
     "/api/v1/mornings/felt": {"member": "noor", "felt": "good"},
     "/api/v1/dreams": {"member": "noor", "words": "a boat"},
+    "/api/v1/worries": {"member": "noor", "sign": "gasping"},
     "/api/v1/invites": {"kind": "guest"},
     "/api/v1/passphrase": {"passphrase": "a lamp and a page"},
     "/api/v1/passkeys": {"answer": {"id": "x"}, "label": "a key"},
+    "/api/v1/acts": {"signed": "{}", "signature": "0" * 128},
+    "/api/v1/acts/key": {"public_key": "0" * 64, "signature": "0" * 128},
 }
 
 
@@ -588,6 +599,21 @@ def test_a_guardian_lets_a_screen_in_by_a_picture_or_four_words(walked: Walked) 
     let_in = tablet.post("/api/v1/pair", {"code": spoken, "label": "Tablet"})
     assert let_in.json()["role"] == "device"
     assert let_in.json()["room"] == "nest"
+
+
+@pytest.mark.safety("H-100")
+def test_a_screen_that_is_in_is_told_the_guards_key_and_a_stranger_is_not(walked: Walked) -> None:
+    """Also in the link that one screen makes for another."""
+    key = "ab" * 32
+    walked.server.guard.client.public_key = key
+    guardian = walked.screen("guardian", "locked")
+    assert guardian.get("/api/v1/me").json()["guard_key"] == key
+    assert walked.screen("nobody", "plain").get("/api/v1/me").json()["guard_key"] == ""
+    made = guardian.post("/api/v1/invites", {"kind": "device", "room": "nest"}).json()
+    assert all(link.endswith(f"/#/pair/{made['words']}/{key}") for link in made["links"])
+    asked = {"code": made["words"], "label": "Tablet"}
+    let_in = walked.screen("nobody", "plain").post("/api/v1/pair", asked)
+    assert let_in.json()["guard_key"] == key
 
 
 def test_over_the_plain_way_no_passphrase_is_taken(walked: Walked) -> None:

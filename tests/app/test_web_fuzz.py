@@ -45,6 +45,8 @@ NEEDS_MORE = {
     "/api/v1/pair",
     "/api/v1/sign-in",
     "/api/v1/passphrase",
+    "/api/v1/acts",
+    "/api/v1/acts/key",
     "/api/v1/passkeys",
     "/api/v1/passkeys/sign-in",
     "/api/v1/voices",

@@ -13,7 +13,16 @@ from tests.support.generated import document_of, scores, walks
 from evenfall.compose.compile import ScoreError, compile_score
 from evenfall.play.claims import phase_of
 from evenfall.play.step import begin, step
-from evenfall.records.night import RUNNING, STOPPED, Beat, Begin, NightState, Override, Stop
+from evenfall.records.night import (
+    RUNNING,
+    STOPPED,
+    Beat,
+    Begin,
+    Emergency,
+    NightState,
+    Override,
+    Stop,
+)
 from evenfall.records.programme import BEAT_S, Programme
 from evenfall.records.score import Audience, Exit, Scene, Score
 from evenfall.safety.gate import fits
@@ -119,6 +128,23 @@ def test_a_word_from_elsewhere_only_quietens(
         after = step(programme, state, Override("mara"))
         for before, quieter in zip(taken.setpoints, after.setpoints, strict=True):
             assert quieter.target <= before.target
+
+
+@given(ANY, st.data())
+@pytest.mark.safety("H-101")
+def test_an_emergency_only_fades_in_any_programme(
+    programme: Programme | None, data: st.DataObject
+) -> None:
+    if programme is None:
+        return
+    state = begin(programme)
+    for event in data.draw(walks(programme)):
+        taken = step(programme, state, event)
+        state = taken.state
+        after = step(programme, state, Emergency("distress", 0))
+        for before, faded in zip(taken.setpoints, after.setpoints, strict=True):
+            assert faded.target <= before.target
+            assert faded.target == 0.0 or faded.output == "light"
 
 
 def long_score(scenes: int) -> Score:

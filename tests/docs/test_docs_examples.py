@@ -265,8 +265,8 @@ RULE_AT = {
 
 
 def kernel_rules(source: str) -> set[str]:
-    """Every rule the kernel can give: the names handed on in calls, and those of its lapses."""
-    rules = {rule for _, rule in step._LAPSES.values()}
+    """Every rule the kernel can give: the names handed on in calls, and those of its tables."""
+    rules = {rule for _, rule in step._LAPSES.values()} | set(step._EMERGENCIES.values())
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue

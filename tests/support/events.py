@@ -9,6 +9,7 @@ from evenfall.records.night import (
     Begin,
     Choice,
     Dawn,
+    Emergency,
     LightsOut,
     No,
     OutputLost,
@@ -53,6 +54,7 @@ def any_event(programme: Programme) -> st.SearchStrategy[AnyEvent]:
         st.builds(Dawn, st.booleans()),
         st.builds(BeatsMissed, st.integers(1, 9)),
         st.just(Override("mara")),
+        st.builds(Emergency, st.sampled_from(["fault", "call", "distress"]), who),
         st.just(Refused("lamp", "too bright")),
         st.just(Restarted("another kernel")),
     )
@@ -60,4 +62,4 @@ def any_event(programme: Programme) -> st.SearchStrategy[AnyEvent]:
 
 def without_stop(events: list[AnyEvent]) -> list[AnyEvent]:
     """The same without what ends everything at once, so that deep states are reached."""
-    return [e for e in events if not isinstance(e, Stop | Restarted | Override)]
+    return [e for e in events if not isinstance(e, Stop | Restarted | Override | Emergency)]

@@ -10,6 +10,7 @@ from evenfall.records.night import (
     Begin,
     Choice,
     Dawn,
+    Emergency,
     LightsOut,
     NightState,
     No,
@@ -41,7 +42,7 @@ def alphabet(programme: Programme) -> tuple[AnyEvent, ...]:
         *(Choice(door) for door in sorted(doors)),
         *(event(one) for one in who for event in (LightsOut, SensorLost, SensorReturned)),
         Begin(), Touch(), Voice(), Stop(), No(), Pause(), Resume(), Dawn(), Dawn(due=False),
-        BeatsMissed(1), BeatsMissed(5), Override("a"), Restarted(),
+        BeatsMissed(1), BeatsMissed(5), Override("a"), Emergency("call"), Restarted(),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from evenfall.records.night import (
     Begin,
     Choice,
     Dawn,
+    Emergency,
     LightsOut,
     No,
     Override,
@@ -191,6 +192,7 @@ def walks(draw: st.DrawFn, programme: Programme) -> list[AnyEvent]:
         st.builds(SensorLost, who),
         st.builds(BeatsMissed, st.integers(1, 4)),
         st.just(Override("mara")),
+        st.just(Emergency("distress")),
     ]
     kinds = draw(st.lists(st.sampled_from(people), min_size=1, max_size=4))
     stages = st.lists(st.integers(0, 6), max_size=programme.sleepers).map(tuple)

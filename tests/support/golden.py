@@ -24,6 +24,7 @@ from evenfall.records.night import (
     Begin,
     Choice,
     Dawn,
+    Emergency,
     LightsOut,
     NightState,
     No,
@@ -109,6 +110,14 @@ def _scripts(sleepers: int) -> dict[str, tuple[list[TimedEvent], tuple[tuple[int
         ),
         "younger-first": (begun + _at(32, LightsOut(0)), ()),
         "early-lights-out": (begun + _at(10, LightsOut(0)), ()),
+        "emergency": (
+            plain
+            + _at(40, Emergency("call", 0, "noor"))
+            + _at(840, Touch())
+            + _at(841, Voice(0, "v-1"))
+            + _at(842, Emergency("distress", 0)),
+            (),
+        ),
         "gap": (plain + _at(36, BeatsMissed(2)) + _at(44, BeatsMissed(5)), ()),
         "dawn-put-off": (plain + _at(1210, Dawn(due=False)) + _at(1240, Dawn()), ()),
         "nobody-begins": (_plan(Begin, LightsOut), ()),

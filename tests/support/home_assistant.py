@@ -48,6 +48,9 @@ onboarding:
 config:
 automation: !include automations.yaml
 demo:
+input_button:
+  evenfall_stop:
+    name: Evenfall stop
 """
 
 
@@ -134,7 +137,8 @@ def _configure(folder: Path, port: int) -> None:
     (folder / "automations.yaml").write_text("[]\n")
     blueprints = folder / "blueprints" / "automation" / "evenfall"
     blueprints.mkdir(parents=True)
-    shutil.copy(BLUEPRINT, blueprints)
+    for one in BLUEPRINT.parent.glob("*.yaml"):
+        shutil.copy(one, blueprints)
 
 
 def free_port() -> int:

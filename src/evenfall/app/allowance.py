@@ -12,8 +12,8 @@ import msgspec
 
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
-from evenfall.formats.quantity import duration_s
 from evenfall.learn.moments import immersion_min
+from evenfall.plan.agreement import allowance_s
 from evenfall.play.fold import LogMismatchError, replay, since_restart
 from evenfall.records.allowance import Reservation
 from evenfall.records.household import Household
@@ -51,7 +51,7 @@ def left_for(
     Raises:
         LogUnavailableError: either cannot be read.
     """
-    agreed_min = duration_s(household.immersion_allowance) / 60
+    agreed_min = allowance_s(household) / 60
     tonight = [one for one in library.all(Reservation) if one.night == night]
     may_use = {member.id: agreed_min for member in household.members}
     used = dict.fromkeys(may_use, 0.0)

@@ -12,7 +12,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from evenfall.adapters.devices.connected import Connected, ConnectedHome, Look, placed
-from evenfall.adapters.devices.report import ADVICE, Report, status_words
+from evenfall.adapters.devices.holding import Lack
+from evenfall.adapters.devices.report import Report, low_words, status_words
 from evenfall.adapters.devices.room import RoomDevices
 from evenfall.adapters.homeassistant.api import checked_token
 from evenfall.app.calls import HomeCalls, ways_of
@@ -125,7 +126,7 @@ class HomeDevices(ConnectedHome):
             safe: for a night that was begun before, what they are to be until it says more.
         """
         devices = self.rooms.get(room)
-        return None if devices is None else TonightsDevices(devices, self.is_advice, safe)
+        return None if devices is None else TonightsDevices(devices, self.lack, safe)
 
 
 @dataclass
@@ -137,7 +138,7 @@ class TonightsDevices:
     """
 
     devices: RoomDevices
-    is_advice: Callable[[str], bool]
+    lack: Callable[[str], Lack]
     safe: Sequence[Setpoint] = ()
     _latest: dict[str, tuple[float, float, str]] = field(init=False)
     _begun: bool = field(default=False, init=False)
@@ -167,7 +168,7 @@ class TonightsDevices:
 
     def reports(self) -> tuple[Report, ...]:
         """Every device as last known."""
-        return tuple(replace(one, advice=self.is_advice(one.id)) for one in self.devices.reports())
+        return tuple(replace(one, lack=self.lack(one.id)) for one in self.devices.reports())
 
     def faults(self) -> tuple[str, ...]:
         """What is not as it should be, in the words of the house, each once."""
@@ -176,7 +177,7 @@ class TonightsDevices:
         return fault_words(self.reports())
 
     def advice(self) -> tuple[str, ...]:
-        """What the family should know beforehand: whom nothing else would fade, each once."""
+        """What the family should know beforehand: what stays low tonight and why, each once."""
         return advice_words(self.reports())
 
 
@@ -186,8 +187,8 @@ def fault_words(devices: Iterable[Report | Device]) -> tuple[str, ...]:
 
 
 def advice_words(devices: Iterable[Report | Device]) -> tuple[str, ...]:
-    """What a family should know beforehand: whom nothing else would fade, each once."""
-    return tuple(dict.fromkeys(ADVICE[one.kind] for one in devices if one.advice))
+    """What a family should know beforehand: what stays low tonight and why, each once."""
+    return tuple(dict.fromkeys(said for one in devices for said in low_words(one.kind, one.lack)))
 
 
 def _fault_words(one: Report | Device) -> list[str]:

@@ -13,12 +13,14 @@ from msgspec.structs import replace
 from evenfall.app.allowance import Left
 from evenfall.app.certificates import Certificates, plainly_safe
 from evenfall.app.home import TOLD, Home, load_score
+from evenfall.app.watching import Slept, simulated_before, suspicions, usual_before
 from evenfall.compose.compile import ScoreError, compile_score
 from evenfall.formats.errors import EvenfallError, Fault, Place
-from evenfall.formats.quantity import duration_s, light_lx_medi
+from evenfall.formats.quantity import light_lx_medi
 from evenfall.plan.age import sure_years
+from evenfall.plan.agreement import allowance_s
 from evenfall.play.fold import programme_hash
-from evenfall.play.schedule import beat_at, beats, in_order, planned_events, time_of
+from evenfall.play.schedule import DAWN_S, beat_at, beats, in_order, planned_events, time_of
 from evenfall.records.household import Household, Member, Room
 from evenfall.records.night import Night, TimedEvent, Up
 from evenfall.records.plan import MemberPlan, Plan, RoomEvening
@@ -29,6 +31,7 @@ from evenfall.rehearse.recordings import simulated_recording
 from evenfall.rehearse.sleeper import typical
 from evenfall.runtime.ready import RoomNight as RoomNight
 from evenfall.safety.limits import limits_for, strictest
+from evenfall.sense.distress import night_felt
 from evenfall.sense.live import stage_codes
 from evenfall.sense.nights import nights
 from evenfall.sense.stagers import stage
@@ -103,7 +106,7 @@ def _agreed_programme(
         first = refused.faults[0]
         why = f"{chosen} may not run here: {first.found}; {first.expected}. The evening is told."
         return _compiled(home, TOLD, room, ages), (why,)
-    allowance_min = duration_s(household.immersion_allowance) / 60
+    allowance_min = allowance_s(household) / 60
     immersion_min = programme.immersion_max_beats * BEAT_S / 60
     if immersion_min > allowance_min:
         why = (
@@ -175,10 +178,22 @@ def simulated_night(
         TimedEvent(_up_beat(recordings[one.member].scorer, when.wake_beats[i]), Up(i))
         for i, one in enumerate(sleepers)
     ]
+    watched = [
+        _watched_in_bed(one, when.lights_out_beats[i], when.wake_beats[i], plan.night)
+        for i, one in enumerate(sleepers)
+    ]
+    before = [
+        simulated_before(profile, seed, when.start, watched[i], count)
+        for i, profile in enumerate(profiles)
+    ]
     events = in_order(
         planned_events(sleepers, start, evening.begins, by=""),
         simulated.events,
         sorted(ups, key=lambda timed: timed.beat),
+        *(
+            _suspicions(recordings[one.member], watched[i], before[i], one, i, 0, count)
+            for i, one in enumerate(sleepers)
+        ),
         beats(codes, count),
     )
     night = _night(night_id, plan, evening, programme, start, "simulated")
@@ -196,6 +211,7 @@ def simulated_night(
         recordings=recordings,
         windows=windows,
         notes=notes,
+        helpers=_helpers(household, evening),
     )
 
 
@@ -210,6 +226,7 @@ def recorded_night(
     window: NightWindow,
     member: str,
     night_id: str,
+    earlier: Sequence[Slept] = (),
 ) -> RoomNight:
     """A night in which a real recording stands in for one sleeper's sensors.
 
@@ -226,6 +243,7 @@ def recorded_night(
         window: the part of it that is this night.
         member: whose night it was.
         night_id: its id in the log.
+        earlier: their own nights before it, which tell what is usual for them.
     """
     programme, notes = room_programme(home, household, plan, evening)
     sleepers = _sleepers(plan, evening)
@@ -238,7 +256,10 @@ def recorded_night(
     offset = beat_at(start, placed.start)
     sensed = _shifted(stage_codes(placed, sure_years(mine.age_months)), offset)
     codes = [sensed if one.member == member else () for one in sleepers]
-    events = in_order(planned_events(sleepers, start, evening.begins), beats(codes, count))
+    place = sleepers.index(mine)
+    suspected = _suspicions(placed, window, earlier, mine, place, offset, count)
+    planned = planned_events(sleepers, start, evening.begins)
+    events = in_order(planned, suspected, beats(codes, count))
     night = _night(night_id, plan, evening, programme, start, f"recording {recording.source}")
     return RoomNight(
         night=replace(night, recording=recording.id),
@@ -250,6 +271,7 @@ def recorded_night(
         recordings={member: placed},
         windows={member: window},
         notes=(*notes, *_recording_notes(recording, placed)),
+        helpers=_helpers(household, evening),
     )
 
 
@@ -290,6 +312,7 @@ def live_night(
         windows={},
         notes=notes,
         counts=left is not None,
+        helpers=_helpers(household, evening),
         used_before_min=_used_before_min(left, sleepers),
     )
 
@@ -354,6 +377,41 @@ def _beats(start: datetime, sleepers: Sequence[MemberPlan]) -> int:
 def _guardians(household: Household, evening: RoomEvening) -> tuple[str, ...]:
     members = [one for one in household.members if one.id in evening.sleepers]
     return tuple(dict.fromkeys(guardian for one in members for guardian in one.guardians))
+
+
+def _helpers(household: Household, evening: RoomEvening) -> tuple[str, ...]:
+    """Who is told in an emergency: the guardians, or every adult where only adults sleep."""
+    adults = tuple(one.id for one in household.members if not one.guardians)
+    return _guardians(household, evening) or adults
+
+
+def _watched_in_bed(
+    plan: MemberPlan, lights_out_beat: int, wake_beat: int, night: str
+) -> NightWindow:
+    """From lights-out to the dawn: after it whoever wakes may move as they like."""
+    dawn_beat = wake_beat - DAWN_S // BEAT_S
+    last_beat = max(dawn_beat, lights_out_beat + 1)
+    return _bed_window(night, lights_out_beat, last_beat, plan)
+
+
+def _suspicions(
+    recording: Recording,
+    window: NightWindow,
+    earlier: Sequence[Slept],
+    plan: MemberPlan,
+    sleeper: int,
+    offset: int,
+    count: int,
+) -> tuple[TimedEvent, ...]:
+    """When distress is suspected in one sleeper's night, if anything is known of them."""
+    age_years = sure_years(plan.age_months)
+    return suspicions(
+        night_felt(recording, window, age_years),
+        usual_before(recording, earlier, age_years),
+        sleeper=sleeper,
+        first_beat=window.first_epoch + offset,
+        beats=count,
+    )
 
 
 def _night(

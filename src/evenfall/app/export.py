@@ -45,6 +45,8 @@ TOGETHER = {
     "NightWindow": "recordings/windows",
     "Reservation": "allowance",
     "VoiceKept": "voices/voices",
+    "Worry": "worries",
+    "ActTaken": "acts",
 }
 """… and what becomes a line each."""
 OWNED = {"Dream": "dreams"}
@@ -401,6 +403,8 @@ measured is empty or `null`, and is never a zero.
 | `voices/` | familiar voices for the night, as they were recorded | |
 | `voices/voices.jsonl` | whose voice each is, for whom, and who agreed | {voices} |
 | `felt.jsonl` | how a night felt, in the sleeper's own choosing | {felt} |
+| `worries.jsonl` | what worried an adult, when, and whether a doctor was talked to | {worries} |
+| `acts.jsonl` | what guardians did or asked from their screens, where and when | {acts} |
 | `dreams/` | one person's dreams, as told (`.txt`) and drawn (`.png`) | {dreams} |
 
 An ID is a date, a room and a number. The date is that of the noon before the night.

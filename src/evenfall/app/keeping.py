@@ -14,10 +14,10 @@ from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app.allowance import reserve, settle
 from evenfall.app.evening import RoomNight, told_stages
 from evenfall.formats.errors import Fault, Place
-from evenfall.formats.quantity import duration_s
 from evenfall.learn.moments import immersion_min, moments, noted
 from evenfall.learn.morning import Measured, Noted, member_morning
 from evenfall.plan.age import is_child, sure_years
+from evenfall.plan.agreement import allowance_s
 from evenfall.play.fold import LogMismatchError, replay, since_restart
 from evenfall.play.schedule import time_of
 from evenfall.ports.night_log import LogUnavailableError
@@ -110,6 +110,7 @@ def _keeper(
         clock=clock,
         notices=notices,
         guardians=ready.guardians,
+        helpers=ready.helpers,
         sleepers=ready.sleepers,
         batch_rows=batch_rows,
     )
@@ -146,9 +147,11 @@ def give_back(log: SqliteNightLog, household: Household, ready: RoomNight, zone:
         simulated=ready.night.simulated,
         source=_source_words(ready.night),
         immersion_min=immersion_min(ready.programme, taken),
-        allowance_min=duration_s(household.immersion_allowance) / 60,
+        allowance_min=allowance_s(household) / 60,
         members=members,
-        moments=moments(ready.programme, taken, zone),
+        moments=moments(
+            ready.programme, taken, zone, {one.id: one.name for one in household.members}
+        ),
         notes=ready.notes,
     )
 

@@ -24,6 +24,7 @@ FROM_WAKING_MAX_S = 6 * 3600
 SLEEP_NEED_MAX_S = 20 * 3600
 NAP_MAX_S = 12 * 3600
 BORN_FROM_YEAR = 1900
+EARLY_MAX_MONTHS = 5
 
 COMMENTS = {
     "household": "A home, as Evenfall reads it. Lines that begin with # are for people.",
@@ -31,6 +32,7 @@ COMMENTS = {
     "rooms": "The rooms people sleep in, and their lamps and speakers.",
     "members": "Who lives here: where they sleep, their evening, and what their days ask for.",
     "immersion_allowance": "Dreamscape time a night, as the family agreed.",
+    "wishes": "Where a guardian wishes otherwise. The more protective holds.",
 }
 
 
@@ -48,7 +50,7 @@ def read_household(text: str, file: str) -> Document[Household]:
         FormatError: with every fault found, in the order of the text.
     """
     document = decode(text, file, Household)
-    faults = [*_room_faults(document), *_member_faults(document)]
+    faults = [*_room_faults(document), *_member_faults(document), *_wish_faults(document)]
     if faults:
         raise FormatError(*sorted(faults, key=lambda fault: in_reading_order(fault.place)))
     return document
@@ -159,6 +161,36 @@ def _member_faults(document: Document[Household]) -> Iterator[Fault]:
         yield from _duration_faults(document, member, path)
 
 
+def _wish_faults(document: Document[Household]) -> Iterator[Fault]:
+    """Tell of wishes by someone who is not the child's guardian, empty ones, and second ones."""
+    guardians = {one.id: one.guardians for one in document.record.members}
+    told: set[tuple[str, str]] = set()
+    for index, wish in enumerate(document.record.wishes):
+        if wish.by not in guardians.get(wish.child, ()):
+            children = [one for one, theirs in guardians.items() if wish.by in theirs]
+            yield Fault(
+                f"{wish.by} wishes something for {wish.child}, and is no guardian of theirs",
+                document.place("wishes", index, "child"),
+                "a child who names them among their guardians",
+                f"write child: {listing(children)}" if children else f"take {wish.by}'s wish out",
+            )
+        if (wish.evening, wish.lights_out, wish.immersion_allowance) == (None, None, None):
+            yield Fault(
+                f"a wish of {wish.by} for {wish.child} that says nothing",
+                document.place("wishes", index),
+                "evening, lights_out or immersion_allowance",
+                "add what is wished, or take it out",
+            )
+        if (wish.by, wish.child) in told:
+            yield Fault(
+                f"a second wish of {wish.by} for {wish.child}",
+                document.place("wishes", index),
+                "one wish of a guardian for a child, with everything in it",
+                "put the two into one",
+            )
+        told.add((wish.by, wish.child))
+
+
 def _room_fault(home: _Home, member: Member, path: Path) -> Iterator[Fault]:
     if member.room in home.rooms:
         return
@@ -205,6 +237,7 @@ def _evening_fault(document: Document[Household], member: Member, path: Path) ->
 
 
 def _birth_fault(document: Document[Household], member: Member, path: Path) -> Iterator[Fault]:
+    yield from _due_fault(document, member, path)
     year, _ = year_month(member.born)
     if year >= BORN_FROM_YEAR:
         return
@@ -213,6 +246,23 @@ def _birth_fault(document: Document[Household], member: Member, path: Path) -> I
         document.place(*path, "born"),
         f"a year and month from {BORN_FROM_YEAR}-01 on, like 2018-03",
         "correct the year",
+    )
+
+
+def _due_fault(document: Document[Household], member: Member, path: Path) -> Iterator[Fault]:
+    """Tell of a birth that was due before it came, or longer after than any baby comes early."""
+    if member.due is None:
+        return
+    born_year, born_month = year_month(member.born)
+    due_year, due_month = year_month(member.due)
+    early_months = (due_year - born_year) * 12 + due_month - born_month
+    if 0 <= early_months <= EARLY_MAX_MONTHS:
+        return
+    yield Fault(
+        f"{member.id} was born {member.born} and due {member.due}",
+        document.place(*path, "due"),
+        f"for a baby born early: at most {EARLY_MAX_MONTHS} months after the birth",
+        "correct due, or leave it out for a baby that came on time or late",
     )
 
 

@@ -7,15 +7,16 @@ month after it: nobody loses a protection early.
 from datetime import date
 
 from evenfall.formats.errors import EvenfallError, Fault, Place
-from evenfall.formats.quantity import year_month
 from evenfall.records.household import Member
+from evenfall.safety.birth import counted_months
 from evenfall.safety.limits import CHILD_UNDER_YEARS
 
 AGE_MAX_YEARS = 120  # this project's own choice: older than this is a slip of the pen
 
 
 def age_months(member: Member, night: date) -> int:
-    """Whole months from the month of birth to the month of the night.
+    """Whole months from the month of birth to the month of the night; a baby born early is
+    counted from the month it was due.
 
     Args:
         member: the person.
@@ -29,8 +30,7 @@ def age_months(member: Member, night: date) -> int:
         >>> age_months(noor, date(2026, 11, 20))
         53
     """
-    year, month = year_month(member.born)
-    months = (night.year - year) * 12 + night.month - month
+    months = counted_months(member.born, member.due, night)
     if months < 0:
         raise EvenfallError(_not_born_yet(member, night))
     if months > AGE_MAX_YEARS * 12:

@@ -38,6 +38,10 @@ class Changes(Record, frozen=True, kw_only=True):
     tellers_away: Annotated[
         tuple[Id, ...], Meta(description="who is not home to tell tonight", max_length=32)
     ] = ()
+    worried_about: Annotated[
+        tuple[Id, ...],
+        Meta(description="for whom no dreamscape runs until a doctor was asked", max_length=32),
+    ] = ()
 
 
 def change_of(changes: Changes, member: Id) -> MemberChange:

@@ -24,6 +24,12 @@ _SAFE_SLEEP = (
     "care rule 1 of this project; safe-sleep guidance: American Academy of Pediatrics 2022, "
     "The Lullaby Trust"
 )
+_SAFE_SLEEP_WORDS = (
+    "The Lullaby Trust, Safer sleep: the basics, and room temperature; American Academy of "
+    "Pediatrics 2022"
+)
+SAFE_SLEEP_RULE = "safe-sleep"
+"""What an infant's room says of itself, for a page to show."""
 _OWN_CHOICE = "this project's own choice"
 
 
@@ -63,6 +69,9 @@ def _kind_and_score(
         return kind, TOLD_SCORE, (why,)
     if is_under(sleepers[0].age_months, IMMERSIVE_FROM_YEARS):
         return "told", TOLD_SCORE, (why, _too_young(sleepers[0]))
+    worried = [draft for draft in sleepers if draft.member.id in changes.worried_about]
+    if worried:
+        return "told", TOLD_SCORE, (why, _worried(worried[0]))
     scores = {draft.member.score for draft in sleepers}
     score = scores.pop() if len(scores) == 1 else None
     if score is None:
@@ -89,9 +98,19 @@ def _no_programme(
     alone = len(infants) == len(sleepers)
     name = infants[0].member.name
     reason = because("no-programme", "no-programme", _SAFE_SLEEP, name=name)
+    guidance = tuple(_safe_sleep(one) for one in infants)
     if alone or wished == "unplugged":
-        return "unplugged", None, (reason,)
-    return "told", None, (why, reason) if wished == "told" else (reason,)
+        return "unplugged", None, (reason, *guidance)
+    return "told", None, (*((why,) if wished == "told" else ()), reason, *guidance)
+
+
+def _safe_sleep(infant: Draft) -> Reason:
+    return because(SAFE_SLEEP_RULE, "safe-sleep", _SAFE_SLEEP_WORDS, name=infant.member.name)
+
+
+def _worried(one: Draft) -> Reason:
+    rule, name = "no-immersion-while-worried", one.member.name
+    return because(rule, rule, "care rule 8 of this project", name=name)
 
 
 def _too_young(youngest: Draft) -> Reason:

@@ -209,13 +209,17 @@ def _younger_first(case: _Case) -> Iterator[Reason]:
 
 
 def _gentle_with_the_youngest(case: _Case) -> Iterator[Reason]:
-    """No programme before the first birthday, no immersion before the third."""
+    """No programme before the first birthday, no immersion before the third or while worried."""
     for evening in case.plan.rooms:
         youngest = min(case.months(one) for one in evening.sleepers)
         if is_under(youngest, PROGRAMME_FROM_YEARS) and evening.score is not None:
             yield _broken("no-programme", f"A programme would run beside a baby in {evening.room}.")
         if is_under(youngest, IMMERSIVE_FROM_YEARS) and evening.kind == "immersive":
             yield _broken("no-immersion", f"A toddler would be immersed in {evening.room}.")
+        worried = set(evening.sleepers) & set(case.changes.worried_about)
+        if worried and evening.kind == "immersive":
+            text = f"{min(worried)} would be immersed, and a doctor has not been talked to."
+            yield _broken("no-immersion-while-worried", text)
 
 
 # What the other rules stand on: where one of these is broken, the others cannot be read.

@@ -14,6 +14,7 @@ import msgspec
 from evenfall.formats.errors import EvenfallError, Fault
 from evenfall.plan import draft_words as words
 from evenfall.plan.age import age_months
+from evenfall.plan.agreement import planned_with
 from evenfall.plan.alone import close_night, draft_night
 from evenfall.plan.changes import Changes, change_of
 from evenfall.plan.checks import check_input
@@ -64,6 +65,10 @@ def plan_tonight(
     """
     check_input(household, changes)
     frame = frame_night(night, zone)
+    return planned_with(lambda settled: _tonight(household, frame, settled), household, changes)
+
+
+def _tonight(household: Household, frame: NightFrame, changes: Changes) -> Plan:
     rooms = _rooms(household, frame)
     drafts = _in_order_of_age(_alone(household, rooms, changes, frame), rooms, frame)
     made = (story_of(room, sleepers, changes) for room, sleepers in rooms.items())

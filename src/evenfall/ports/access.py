@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from evenfall.ports.night_log import LogUnavailableError
 from evenfall.records.access import Invite, Passkey, Passphrase, Session
+from evenfall.records.act import ScreenKey
 from evenfall.records.base import Id, Record
 
 Door = Literal["code", "passphrase", "passkey"]
@@ -31,7 +32,7 @@ class Try(Record, frozen=True, kw_only=True):
     at_utc: Annotated[datetime, Meta(description="when")]
 
 
-AccessRecord = Invite | Session | Passkey | Passphrase | Known | Try
+AccessRecord = Invite | Session | Passkey | Passphrase | Known | Try | ScreenKey
 Kept = TypeVar("Kept", bound=AccessRecord)
 
 
@@ -73,3 +74,5 @@ def key_of(record: AccessRecord) -> str:
             return record.id
         case Passphrase() | Known():
             return record.member
+        case ScreenKey():
+            return record.screen

@@ -20,6 +20,7 @@ Origin = Literal["here", "plain", "locked"]
 
 Right = Literal[
     "stop",
+    "help",
     "evening",
     "skip-wake",
     "felt",
@@ -30,6 +31,9 @@ Right = Literal[
     "voices-keep",
     "screens",
     "secrets",
+    "acts",
+    "worries",
+    "reboot",
 ]
 
 ScreenKind = Literal["member", "guest", "device"]
@@ -101,6 +105,9 @@ class Caller(Record, frozen=True, kw_only=True):
     expired: Annotated[
         bool, Meta(description="true where the session is over: it may stop, and nothing else")
     ] = False
+    elsewhere: Annotated[
+        bool, Meta(description="true where it came from outside the home, or nobody can tell")
+    ] = False
 
 
 class Me(Record, frozen=True, kw_only=True):
@@ -125,6 +132,19 @@ class Me(Record, frozen=True, kw_only=True):
         datetime | None,
         Meta(description="until when it may make keys to what is its owner's; nothing: never"),
     ]
+    guard_key: Annotated[
+        str,
+        Meta(description="what it checks the guard's word with, in hex; nothing for a stranger"),
+    ] = ""
+    screen: Annotated[
+        str | None, Meta(description="its session's id, which it signs its acts with; no secret")
+    ] = None
+    elsewhere: Annotated[
+        bool, Meta(description="true where it reached the house from outside, or nobody can tell")
+    ] = False
+    acts_key: Annotated[
+        str, Meta(description="the public key the house knows this screen by, or nothing")
+    ] = ""
 
 
 class ScreenView(Record, frozen=True, kw_only=True):

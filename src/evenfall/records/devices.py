@@ -34,6 +34,17 @@ NotifyService = Annotated[
     ),
 ]
 
+ButtonId = Annotated[
+    str,
+    Meta(
+        pattern=r"^(input_button|button|event)\.[a-z0-9_]{1,120}(?!\n)$",
+        description="a button of Home Assistant, like input_button.evenfall_stop",
+    ),
+]
+
+
+PowersUp = Literal["dark", "bright"]
+
 
 class HomeAssistantAccess(Record, frozen=True, kw_only=True):
     """Where a family's Home Assistant is, and what lets us in."""
@@ -53,6 +64,10 @@ class HomeAssistantAccess(Record, frozen=True, kw_only=True):
             "none of an administrator's and cannot look for it"
         ),
     ] = None
+    stop_button: Annotated[
+        ButtonId | None,
+        Meta(description="a button there that makes every room of the home dark and quiet"),
+    ] = None
 
 
 class Connection(Record, frozen=True, kw_only=True):
@@ -64,6 +79,13 @@ class Connection(Record, frozen=True, kw_only=True):
     ] = None
     wled: Annotated[
         str | None, Meta(description="the address of a WLED lamp, like http://nest-lamp.local")
+    ] = None
+    powers_up: Annotated[
+        PowersUp | None,
+        Meta(
+            description="how it comes back after a power cut, where you have seen it: what comes "
+            "back bright, or loud, is told only what is safe all night"
+        ),
     ] = None
     sounds: Annotated[
         dict[

@@ -80,6 +80,10 @@ class Member(Record, frozen=True, kw_only=True):
     id: Annotated[Id, Meta(description="the member's short name")]
     name: Annotated[Name, Meta(description="what they are called")]
     born: Annotated[YearMonth, Meta(description="year and month of birth, so the age stays true")]
+    due: Annotated[
+        YearMonth | None,
+        Meta(description="for a baby born early: year and month the birth was due"),
+    ] = None
     room: Annotated[Id, Meta(description="the room they sleep in")]
     guardians: Annotated[
         tuple[Id, ...], Meta(description="the adults who may act for this child", max_length=8)
@@ -115,6 +119,25 @@ class Member(Record, frozen=True, kw_only=True):
     nap: Annotated[Duration, Meta(description="sleep by day on a usual day")] = "0 min"
 
 
+class GuardianWish(Record, frozen=True, kw_only=True):
+    """What one guardian wishes for a child, where it is not what was agreed. The more protective of
+    all wishes and of what was agreed is what holds.
+    """
+
+    by: Annotated[Id, Meta(description="which guardian of the child")]
+    child: Annotated[Id, Meta(description="for whom")]
+    evening: Annotated[
+        EveningKind | None, Meta(description="the kind of evening they wish for the child")
+    ] = None
+    lights_out: Annotated[
+        LocalTime | None, Meta(description="when they wish the light out, on the wall clock")
+    ] = None
+    immersion_allowance: Annotated[
+        Duration | None,
+        Meta(description="dreamscape time a night they wish for; it binds every child alike"),
+    ] = None
+
+
 class Household(Record, frozen=True, kw_only=True):
     """A home: its people, its rooms and what they agreed."""
 
@@ -137,3 +160,10 @@ class Household(Record, frozen=True, kw_only=True):
         Duration,
         Meta(description="dreamscape time a night the family agreed, the same for every child"),
     ] = "20 min"
+    wishes: Annotated[
+        tuple[GuardianWish, ...],
+        Meta(
+            description="where a guardian wishes otherwise; the more protective holds",
+            max_length=64,
+        ),
+    ] = ()

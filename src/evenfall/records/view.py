@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from evenfall.records.act import ActView
 from evenfall.records.base import Id, LocalDate, Name, Record
 
 Light = Literal["dusk", "night", "dawn"]
@@ -58,7 +59,7 @@ class SignedFrame(Record, frozen=True, kw_only=True):
     holds_s: Annotated[float, Meta(description="seconds until the page goes to safe by itself")]
     seq: Annotated[int, Meta(description="rises with every change")]
     count: Annotated[int, Meta(description="rises with every signing: an older one is refused")]
-    until_utc: Annotated[datetime, Meta(description="by the guard's clock, no longer than this")]
+    until_utc: Annotated[datetime, Meta(description="by the guard's machine, no longer than this")]
 
 
 class Door(Record, frozen=True, kw_only=True):
@@ -97,6 +98,9 @@ class SleeperView(Record, frozen=True, kw_only=True):
     dark: Annotated[bool, Meta(description="true once their light is out")]
     up: Annotated[bool, Meta(description="true once they are up")]
     child: Annotated[bool, Meta(description="may still be under 18")]
+    worry: Annotated[
+        str, Meta(description="what to do about what an adult noted, or nothing; not for everyone")
+    ] = ""
 
 
 Call = Literal["nobody", "ready", "calling", "called", "lost"]
@@ -129,6 +133,13 @@ class RoomView(Record, frozen=True, kw_only=True):
     ]
     allowance_min: Annotated[float, Meta(description="minutes the family agreed")]
     faults: Annotated[tuple[str, ...], Meta(description="what does not answer, in words")]
+    guidance: Annotated[
+        tuple[str, ...], Meta(description="safe-sleep guidance, where someone under a year sleeps")
+    ] = ()
+    acts: Annotated[
+        tuple[ActView, ...],
+        Meta(description="what guardians did or asked here tonight from screens elsewhere"),
+    ] = ()
     wake_skipped: Annotated[bool, Meta(description="true where nothing wakes this room tomorrow")]
     call: Annotated[
         Call,
@@ -137,6 +148,13 @@ class RoomView(Record, frozen=True, kw_only=True):
             "now, called (what carries the notice took it), or lost (nothing took it)"
         ),
     ] = "nobody"
+    broke_off: Annotated[
+        bool,
+        Meta(
+            description="true where something went wrong before anyone slept, and whoever looks "
+            "may begin the evening anew"
+        ),
+    ] = False
 
 
 class HomeView(Record, frozen=True, kw_only=True):
@@ -150,6 +168,10 @@ class HomeView(Record, frozen=True, kw_only=True):
     sleepers: Annotated[tuple[SleeperView, ...], Meta(description="everyone's line")]
     rooms: Annotated[tuple[RoomView, ...], Meta(description="every room")]
     conflicts: Annotated[tuple[str, ...], Meta(description="what does not all fit tonight")]
+    pace: Annotated[
+        float,
+        Meta(description="night's seconds in one of the page's own; 1 unless the hour is made up"),
+    ] = 1.0
 
 
 class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

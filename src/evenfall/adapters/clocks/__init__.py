@@ -22,7 +22,7 @@ class SystemClock:
         self.boot_id = _boot_id()
         self.is_the_machines = speed == 1.0 and start_utc is None
         self._start_utc = start_utc or datetime.now(UTC)
-        self._start_s = time.monotonic()
+        self._start_s = own_s()
 
     def now_utc(self) -> datetime:
         """The wall clock; at another pace or from another start, counted from there."""
@@ -32,11 +32,17 @@ class SystemClock:
 
     def monotonic_s(self) -> float:
         """Seconds that only go forward, at this clock's pace."""
-        return self._start_s + (time.monotonic() - self._start_s) * self.speed
+        return self._start_s + (own_s() - self._start_s) * self.speed
 
     async def wait_until(self, moment: datetime) -> None:
         """Come back at a moment. It looks again at least every second, so a clock may be set."""
         while (left_s := (moment - self.now_utc()).total_seconds()) > 0:
+            await asyncio.sleep(min(left_s / self.speed, 1.0))
+
+    async def wait_s(self, seconds: float) -> None:
+        """Come back after so many of its own seconds. It looks every second, as a sleep passes."""
+        until_s = self.monotonic_s() + seconds
+        while (left_s := until_s - self.monotonic_s()) > 0:
             await asyncio.sleep(min(left_s / self.speed, 1.0))
 
 
@@ -69,6 +75,19 @@ class VirtualClock:
         """Move there at once, and let others have a turn."""
         self.move_to(moment)
         await asyncio.sleep(0)
+
+    async def wait_s(self, seconds: float) -> None:
+        """Move on by so much at once, and let others have a turn."""
+        await self.wait_until(self._now_utc + timedelta(seconds=seconds))
+
+
+_THROUGH_SLEEP = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+"""Linux's clock that also counts the seconds a machine sleeps; macOS's other one does."""
+
+
+def own_s() -> float:
+    """A machine's own seconds: they only go on, also while it sleeps and when its clock is set."""
+    return time.monotonic() if _THROUGH_SLEEP is None else time.clock_gettime(_THROUGH_SLEEP)
 
 
 def _boot_id() -> str:

@@ -55,22 +55,16 @@ class SqliteNightLog:
         self._batch.append(row)
 
     def commit(self) -> None:
-        """Make the batch durable, all of it or nothing."""
+        """Make the batch durable, all of it or nothing. What could not be stays in the batch."""
         if not self._batch:
             return
-        batch, self._batch = self._batch, []
         with speaking(self.path), _transaction(self.connection) as cursor:
-            newest = batch[-1]
-            if _epoch(cursor, newest.night) != newest.writer_epoch:
-                raise WriterReplacedError(
-                    Fault(
-                        found=f"another program has taken over the night {newest.night}",
-                        place=Place(str(self.path)),
-                        expected="one writer a night",
-                        mend="let the other one go on; this one has gone quiet",
-                    )
-                )
-            cursor.executemany(_INSERT, [_values(row) for row in batch])
+            for night, epoch in {(row.night, row.writer_epoch) for row in self._batch}:
+                if _epoch(cursor, night) != epoch:
+                    self._batch = [row for row in self._batch if row.night != night]
+                    raise WriterReplacedError(_replaced(night, self.path))
+            cursor.executemany(_INSERT, [_values(row) for row in self._batch])
+        self._batch = []
 
     def rows(self, night_id: str) -> Sequence[LogRow]:
         """A night's rows in order."""
@@ -117,10 +111,21 @@ class _transaction:  # noqa: N801  # reads as the statement it is
         return self.connection.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            self.connection.execute("COMMIT")
-        elif self.connection.in_transaction:
-            self.connection.execute("ROLLBACK")
+        try:
+            if kind is None:
+                self.connection.execute("COMMIT")
+        finally:
+            if self.connection.in_transaction:  # a full disk may fail the commit and leave it open
+                self.connection.execute("ROLLBACK")
+
+
+def _replaced(night: str, path: Path) -> Fault:
+    return Fault(
+        found=f"another program has taken over the night {night}",
+        place=Place(str(path)),
+        expected="one writer a night",
+        mend="let the other one go on; this one has gone quiet",
+    )
 
 
 def _epoch(cursor: sqlite3.Cursor, night_id: str) -> int:

@@ -18,12 +18,14 @@ from evenfall.app.cli import (
     check,
     demo,
     doctor,
+    drill,
     household,
     keepsafe,
     lamps,
     morning,
     night,
     people,
+    reboot,
     recording,
     rehearse,
     schema,
@@ -92,6 +94,8 @@ check.register(app)
 rehearse.register(app)
 serve.register(app)
 stop.register(app)
+drill.register(app)
+reboot.register(app)
 people.register(app)
 lamps.register(app)
 keepsafe.register(app)

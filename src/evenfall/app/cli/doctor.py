@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from evenfall.app.evening import room_programme
 from evenfall.app.home import BUILT_IN, Home, builtin_score, exists, load_household, load_zone
 from evenfall.app.report import png_of
 from evenfall.compose.compile import compile_score
-from evenfall.formats.errors import EvenfallError, Fault
+from evenfall.formats.errors import EvenfallError, Fault, FormatError
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.household import Household
 from evenfall.records.plan import Plan, RoomEvening
@@ -39,6 +40,7 @@ from evenfall.safety.limits import limits_for
 if TYPE_CHECKING:
     from evenfall.adapters.homeassistant.home import HomeAssistant
     from evenfall.app.devices import HomeDevices, Look
+    from evenfall.records.devices import Devices
 
 FREE_MIN_MB = 50
 MOVE_ASIDE = "move the file aside and keep it; a new one is made"
@@ -165,6 +167,7 @@ def _household(home: Home, file: Path) -> Iterator[Finding]:
     yield Finding("household", True, f"{household.name}, {people}")
     yield from _rooms(household)
     yield from _devices(home, household)
+    yield from _drill(home, household)
     try:
         plan = plan_tonight(household, night_date(None, zone), zone)
     except EvenfallError as error:
@@ -224,6 +227,7 @@ def _devices(home: Home, household: Household) -> Iterator[Finding]:
             yield _private("addresses", addresses)
         if devices.home_assistant is not None:
             yield _home_assistant(devices.home_assistant)
+            yield from _stop_button(devices.home_assistant, document.record)
         yield from (_lamp(look) for look in devices.look())
         yield from _calls(devices)
 
@@ -258,11 +262,45 @@ def _home_assistant(there: "HomeAssistant") -> Finding:
     return Finding("Home Assistant", True, f"{there.api.url}: {len(found)} lights and players")
 
 
+def _stop_button(there: "HomeAssistant", devices: "Devices") -> Iterator[Finding]:
+    button = devices.home_assistant.stop_button if devices.home_assistant else None
+    if button is None:
+        return
+    try:
+        is_there = there.has(button)
+    except (EvenfallError, TimeoutError):
+        return  # that it does not answer is said above
+    mend = "" if is_there else "look it up in Home Assistant: Settings, Devices & services, Helpers"
+    found = f"{button}: {'there' if is_there else 'nobody there knows it'}"
+    yield Finding("stop button", is_there, found, mend)
+
+
+def _drill(home: Home, household: Household) -> Iterator[Finding]:
+    """Whether a drill is due; a reminder is no fault, and what did not hold is one."""
+    from evenfall.app.devices import load_devices
+    from evenfall.app.drill.kept import devices_digest, failed_in, last_drill, why_again
+
+    try:
+        document, last = load_devices(home, household), last_drill(home)
+    except FormatError:
+        return  # that the devices do not fit is said above
+    except EvenfallError as error:
+        yield _failed("drill", error)
+        return
+    digest = devices_digest(household, document.record if document else None)
+    why = why_again(last, digest, datetime.now(UTC))
+    if why:
+        held = last is None or not failed_in(last)
+        yield Finding("drill", held, why, "hold one, awake and by day: evenfall drill")
+    elif last is not None:
+        yield Finding("drill", True, f"held on {last.at_utc:%Y-%m-%d}; everything held")
+
+
 def _lamp(look: "Look") -> Finding:
     what = f"output {look.of.output.id}"
     if look.fault is not None:
         return Finding(what, False, _found(look.fault), f"mend: {look.fault.mend}")
-    mend = "see docs/howto/connect-a-lamp.md for what can take over" if look.advice else ""
+    mend = "see docs/howto/connect-a-lamp.md for what can take over" if look.lack else ""
     return Finding(what, True, look.words, mend)
 
 

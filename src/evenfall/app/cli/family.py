@@ -141,9 +141,9 @@ def print_summary(summary: Summary, out: Path) -> None:
     for what, value in summary_lines(summary):
         say(f"{what:<34}{value}", indent=2)
     say(
-        "\nA lamp that nothing watches, like a WLED lamp on its own, would have stayed as it was "
-        "left: what Evenfall does with it is advice. docs/howto/connect-a-lamp.md has the "
-        "automation that was stood in for here.",
+        "\nA lamp that nothing watches would have stayed as it was left, so such a lamp is never "
+        "told more than a sleeper's light. docs/howto/connect-a-lamp.md has the automation that "
+        "was stood in for here.",
         hang=0,
     )
     say(f"It took {summary.took_s:.0f} s. The made-up home is in {out}. Nothing is left running.")

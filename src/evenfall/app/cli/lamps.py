@@ -9,9 +9,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from evenfall.adapters.devices.quality import declared
 from evenfall.app.cli.common import (
     ASIDE,
     CONSOLE,
+    Here,
     InterruptedNightError,
     find_state,
     here,
@@ -48,6 +50,14 @@ def lamps(
         str | None,
         typer.Option("--try", help="Dim this output for ten seconds, and back.", metavar="OUTPUT"),
     ] = None,
+    measure: Annotated[
+        str | None,
+        typer.Option(
+            "--measure",
+            help="Find out what this output gives at the pillow, with a meter or a phone.",
+            metavar="OUTPUT",
+        ),
+    ] = None,
     call: Annotated[
         str | None,
         typer.Option("--call", help="Send an adult's phone a trial, now.", metavar="MEMBER"),
@@ -57,21 +67,22 @@ def lamps(
     """Show the lamps and speakers that are connected, whether they answer, and who is called.
 
     Which they are stands in devices.yaml, in this home's folder. A lamp that nothing would fade
-    if Evenfall stopped is called advice. While a hub runs, its guard alone drives the lamps, and
-    none can be tried.
+    if Evenfall stopped stays dim, and says why. While a hub runs, its guard alone drives the
+    lamps, and none can be tried.
 
     [bold]Examples[/bold]
 
       evenfall lamps
       evenfall lamps --find
       evenfall lamps --try nest-lamp
+      evenfall lamps --measure nest-lamp
       evenfall lamps --call mara
     """
     # Imported here: only commands that reach a device need to speak HTTP.
     from evenfall.app.devices import HomeDevices, devices_file
 
     where = here(ctx)
-    if sum([find, try_ is not None, call is not None]) > 1:
+    if sum([find, try_ is not None, measure is not None, call is not None]) > 1:
         raise _one_at_a_time()
     with closing(HomeDevices(where.home, where.household)) as devices:
         file = devices_file(where.home)
@@ -80,6 +91,10 @@ def lamps(
         elif try_ is not None:
             _refuse_beside_a_guard(where.home.folder)
             _try(devices, try_, find_state(ctx).again(f"lamps --try {try_}"), json_)
+        elif measure is not None:
+            _refuse_beside_a_guard(where.home.folder)
+            again = find_state(ctx).again(f"lamps --measure {measure}")
+            _measure(devices, where, measure, again, json_)
         elif call is not None:
             _call(devices, call, json_)
         elif json_:
@@ -101,8 +116,29 @@ def _show(devices: "HomeDevices") -> None:
         one = look.of
         say(f"{one.output.id}, in {one.room}: {one.driver.where}", style="bold", hang=2)
         say(look.words, indent=2, hang=2)
+        say(_full_words(one), indent=2, hang=2, style="dim")
+        say(declared(one.driver).words, indent=2, hang=2, style="dim")
         if look.fault is not None:
             say(f"mend: {look.fault.mend}", indent=2, hang=4, style="dim")
+
+
+def _at_full(one: "Connected") -> float:
+    """What it is taken to give at its fullest, in lx mEDI or dBA."""
+    from evenfall.adapters.devices.levels import light_at_full_lx_medi, sound_at_full_dba
+
+    at_full = light_at_full_lx_medi if one.output.kind == "light" else sound_at_full_dba
+    return at_full(one.output.calibration)
+
+
+def _full_words(one: "Connected") -> str:
+    """The same in words, and how it is known."""
+    full = f"{_at_full(one):g} {'lx mEDI' if one.output.kind == 'light' else 'dBA'}"
+    if one.output.calibration.kind == "assumed":
+        return (
+            f"Nobody has measured it. It is held to be as strong as any ({full} at its fullest), "
+            f"and gets the less for it: evenfall lamps --measure {one.output.id}"
+        )
+    return f"At its fullest it gives {full} at the pillow, {one.output.calibration.kind}."
 
 
 def _plain(look: "Look") -> dict[str, object]:
@@ -115,7 +151,10 @@ def _plain(look: "Look") -> dict[str, object]:
         "answers": look.seen is not None,
         "step": look.seen.step if look.seen else None,
         "steps": one.driver.steps,
-        "advice": look.advice,
+        "lack": look.lack,
+        "calibration": one.output.calibration.kind,
+        "at_full": _at_full(one),
+        "quality": declared(one.driver),
         "words": look.words,
         "fault": look.fault,
     }
@@ -188,6 +227,21 @@ def _try(devices: "HomeDevices", output: str, again: str, json_: bool) -> None:
 _DARK = {"light": "dark", "sound": "silent"}
 
 
+def _measure(devices: "HomeDevices", where: Here, output: str, again: str, json_: bool) -> None:
+    from evenfall.app.cli import measuring
+
+    one = _connected(devices, output)
+    before = devices.read(one)
+    what = _what_to_hear(one, before.step)
+    if not before.dims:
+        raise _refused(output, "a lamp that knows only on and off", "a lamp that can be dimmed")
+    try:
+        measured = measuring.measure(devices, one, what)
+    except KeyboardInterrupt:
+        raise _left(one, again) from None
+    measuring.keep(where, measured, json_)
+
+
 def _tell_tried(devices: "HomeDevices", one: "Connected", seen: int, json_: bool) -> None:
     from evenfall.adapters.devices.report import Report
 
@@ -198,7 +252,7 @@ def _tell_tried(devices: "HomeDevices", one: "Connected", seen: int, json_: bool
         status="confirmed" if seen == 1 else "differs",
         asked_step=1,
         seen_step=seen,
-        advice=devices.is_advice(one.output.id),
+        lack=devices.lack(one.output.id),
     )
     if json_:
         print_json({"tried": report, "words": report.words})
@@ -287,7 +341,7 @@ def _plain_way(tried: "Tried") -> dict[str, object]:
 def _one_at_a_time() -> EvenfallError:
     return EvenfallError(
         Fault(
-            found="--find, --try and --call together",
+            found="more than one of --find, --try, --measure and --call",
             place=Place("--try"),
             expected="one of them",
             mend="first evenfall lamps --find, then evenfall lamps --try nest-lamp",

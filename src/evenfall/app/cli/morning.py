@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 import typer
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evenfall.adapters.sqlite.library import SqliteLibrary
+from evenfall.app.cli import completing
 from evenfall.app.cli.common import (
     CONSOLE,
     Here,
@@ -27,15 +28,17 @@ from evenfall.app.cli.common import (
 )
 from evenfall.app.cli.helping import add
 from evenfall.app.cli.options import JsonOption
+from evenfall.app.cli.worry import tell_worries
 from evenfall.app.home import PRIVATE, write_atomically
 from evenfall.app.keeping import latest_mornings, stage_strip
 from evenfall.app.report import household_data, household_svg, morning_page, png_of
 from evenfall.formats.errors import EvenfallError, Fault, Place
-from evenfall.formats.quantity import duration_s
 from evenfall.learn.morning import Measured, Noted, member_morning
+from evenfall.plan.agreement import allowance_s
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.insight import MemberMorning, Morning, Statistic
 from evenfall.records.plan import MemberPlan, Plan, RoomEvening
+from evenfall.records.worry import Sign
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 TOLD_MOMENTS = ("a no", "someone stopped", "a touch in the night", "a guardian", "the hub had")
@@ -72,6 +75,26 @@ def morning(
         list[str] | None,
         typer.Option("--up", help="… and when they were up, like noor=06:50.", metavar="ID=TIME"),
     ] = None,
+    worry: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--worry",
+            help="Something you saw that is a doctor's business, like noor=snoring-most-nights: "
+            "it says what to do, and dreamscapes rest until then. One of "
+            + ", ".join(get_args(Sign))
+            + ".",
+            metavar="ID=SIGN",
+        ),
+    ] = None,
+    doctor_seen: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--doctor-seen",
+            help="You have talked to a doctor about what worried you; evenings are as planned.",
+            metavar="ID",
+            autocompletion=completing.members,
+        ),
+    ] = None,
     to: Annotated[
         Path | None,
         typer.Option("--to", help="Another folder for the report.", metavar="FOLDER"),
@@ -89,7 +112,12 @@ def morning(
       evenfall morning
       evenfall morning --date 2026-11-20 --json
       evenfall morning --lights-out noor=19:45 --up noor=06:50
+      evenfall morning --worry noor=snoring-most-nights
+      evenfall morning --doctor-seen noor
     """
+    if worry or doctor_seen:
+        tell_worries(ctx, worry or [], doctor_seen or [], json_)
+        return
     home = home_of(ctx)
     wanted = None if date_ is None else a_date(date_).isoformat()
     if lights_out or up:
@@ -253,7 +281,7 @@ def _told_morning(
         simulated=False,
         source="the times people gave",
         immersion_min=0.0,  # nothing ran, so this is known and not merely missing
-        allowance_min=duration_s(where.household.immersion_allowance) / 60,
+        allowance_min=allowance_s(where.household) / 60,
         members=members,
         moments=(),
         notes=("No sensor was there, so how anyone slept is not measured.",),

@@ -58,6 +58,8 @@ from evenfall.app.evening import (
 )
 from evenfall.app.home import load_zone
 from evenfall.app.keeping import Kept, give_back, keep_virtual, next_night_id, remember, steps_of
+from evenfall.app.watching import kept_nights
+from evenfall.app.worries import changes_at
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.insight import Morning
@@ -141,7 +143,7 @@ def night(  # one parameter an option is how the command line is declared
         where, ready = _resumed(ctx, log, library, resume)
         live = _is_live(ready[0].night)
     elif from_ is not None:
-        where, one = from_recording(ctx, log, from_, member, age, date_)
+        where, one = from_recording(ctx, log, library, from_, member, age, date_)
         ready = [one]
     else:
         where = here(ctx)
@@ -269,7 +271,8 @@ def tonight_simulated(
 
 def _plan(where: Here, date_: str | None, room: str | None) -> Plan:
     """Tonight, with the rooms in which something runs; the others are named on the way."""
-    plan = plan_tonight(where.household, night_date(date_, where.zone), where.zone)
+    changes = changes_at(where.home, where.household)
+    plan = plan_tonight(where.household, night_date(date_, where.zone), where.zone, changes)
     plan = msgspec.structs.replace(plan, rooms=_wanted(plan, room))
     idle = [evening for evening in plan.rooms if not has_programme(evening)]
     if len(idle) == len(plan.rooms):
@@ -457,6 +460,7 @@ def _ready_again(
                 window=window,
                 member=member,
                 night_id=night.id,
+                earlier=kept_nights(log, library, member, night.night),
             )
     left = left_for(library, log, where.household, night.night, night.id)
     return live_night(

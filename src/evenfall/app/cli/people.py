@@ -90,6 +90,7 @@ def pair(
     """
     where = here(ctx)
     links = _links(where.home, address)
+    key = _guard_key(where.home) if links else ""
     gatekeeper = _gatekeeper(ctx, where)
     if (for_ is not None) + (bedside is not None) + guest > 1:
         raise _which(where.household, "more than one screen at once")
@@ -101,7 +102,7 @@ def pair(
     else:
         member = _first(gatekeeper, where) if for_ is None else for_
         invite, words = gatekeeper.invite("member", member=member, by=None)
-    links = tuple(f"{link}/#/pair/{words}" for link in _apt(links, invite.kind))
+    links = _with_words(_apt(links, invite.kind), words, key)
     if json_:
         print_json(_plain_invite(invite, words, links))
     else:
@@ -174,6 +175,19 @@ def _apt(links: tuple[str, ...], kind: ScreenKind) -> tuple[str, ...]:
     from evenfall.app.access.inviting import apt
 
     return apt(links, kind)
+
+
+def _guard_key(home: Home) -> str:
+    """The public half of the guard's key: this terminal reads it for itself, and asks no hub."""
+    from evenfall.app.access.guard_key import guard_key
+
+    return guard_key(home.folder)
+
+
+def _with_words(links: tuple[str, ...], words: str, key: str) -> tuple[str, ...]:
+    from evenfall.app.access.inviting import pair_link
+
+    return tuple(pair_link(link, words, key) for link in links)
 
 
 def _first(gatekeeper: "Gatekeeper", where: Here) -> str:

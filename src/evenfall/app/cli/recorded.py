@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from evenfall.adapters.importers import read_recording
+from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
 from evenfall.app.cli.common import (
     ASIDE,
@@ -32,6 +33,7 @@ from evenfall.app.evening import (
 )
 from evenfall.app.home import load_zone
 from evenfall.app.keeping import next_night_id
+from evenfall.app.watching import kept_nights
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.household import Household, Member
@@ -46,6 +48,7 @@ GUEST_AGE_YEARS = 35
 def from_recording(
     ctx: typer.Context,
     log: SqliteNightLog,
+    library: SqliteLibrary,
     file: Path,
     member: str | None,
     age: int | None,
@@ -56,6 +59,7 @@ def from_recording(
     Args:
         ctx: for the home and household that were named.
         log: for the next free id.
+        library: for the same person's earlier nights.
         file: the recording.
         member: whose night it was, by id.
         age: the age of someone who does not live here.
@@ -86,6 +90,7 @@ def from_recording(
         window=window,
         member=whose.id,
         night_id=next_night_id(log, plan.night, evening.room),
+        earlier=kept_nights(log, library, whose.id, plan.night),
     )
     return where, replace(ready, notes=(*ready.notes, *notes))
 

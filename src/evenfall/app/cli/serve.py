@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PORT", "register"]
 
+EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
+"""No clock that is right shows an earlier day than this."""
+
 EXPIRES_SOON_DAYS = 14
 """A certificate the family brings is spoken of when it holds no longer than this: our choice."""
 
@@ -131,9 +134,9 @@ def serve(
     )
     where = here(ctx)
     start = _start(at, datetime.now(where.zone)) if at or speed != 1.0 else None
-    house = House(
-        where.home, where.household, where.zone, SystemClock(speed, start), where.household_file
-    )
+    clock = SystemClock(speed, start)
+    _refuse_long_ago(clock.now_utc())
+    house = House(where.home, where.household, where.zone, clock, where.household_file)
     opening = open_hub(wish, where.home.folder)
     server = HubServer(house, opening.plain[0], opening)
     print_welcome(where, server)
@@ -163,6 +166,8 @@ def _print_first_code(where: Here, server: "HubServer") -> None:
     that someone looks at. What is written anywhere else is kept there, and others read it.
     """
     from evenfall.app.access.asking import keepers
+    from evenfall.app.access.guard_key import guard_key
+    from evenfall.app.access.inviting import pair_link
 
     waited_for = keepers(where.household, datetime.now(where.zone).date())
     if not waited_for or not server.gatekeeper.is_new():
@@ -179,7 +184,8 @@ def _print_first_code(where: Here, server: "HubServer") -> None:
         f"\nNobody has signed in yet. The evening works without; for the rest, {first.name} comes "
         "in with these four words, within ten minutes:"
     )
-    _print_links((words, f"{server.opening.here_link}/#/pair/{words}"))
+    key = guard_key(where.home.folder)
+    _print_links((words, pair_link(server.opening.here_link, words, key)))
     say(f"Later, or for someone else: {where.said.again('pair')}", style="dim")
 
 
@@ -273,6 +279,19 @@ def _refuse_left_over(words: list[str], to_the_house: bool) -> None:
             "see evenfall serve -h",
         )
     )
+
+
+def _refuse_long_ago(now: datetime) -> None:
+    """A machine without a battery begins long ago, until the network tells it the time."""
+    if now < EARLIEST:
+        raise EvenfallError(
+            Fault(
+                f"a machine whose clock says {now:%d %B %Y}",
+                Place("this machine's clock"),
+                f"a day no earlier than {EARLIEST:%d %B %Y}, when this Evenfall was made",
+                "let it learn the time, or set it with date; nothing was lit and no night changed",
+            )
+        )
 
 
 def _start(at: str | None, now: datetime) -> datetime:

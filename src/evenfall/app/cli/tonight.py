@@ -14,6 +14,7 @@ from evenfall.app.cli.helping import add
 from evenfall.app.cli.options import DateOption, JsonOption
 from evenfall.app.home import write_atomically
 from evenfall.app.report import plan_page
+from evenfall.app.worries import changes_at, told_at
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.plan.changes import Changes, MemberChange
 from evenfall.plan.tonight import plan_tonight
@@ -72,7 +73,8 @@ def tonight(
       evenfall tonight --wake mara=06:10 --away tomas
     """
     where = here(ctx)
-    changes = _changes(where, wake or [], skip_wake or [], away or [])
+    said = _changes(where, wake or [], skip_wake or [], away or [])
+    changes = changes_at(where.home, where.household, said)
     plan = plan_tonight(where.household, night_date(date_, where.zone), where.zone, changes)
     if page is not None:
         write_atomically(page, plan_page(plan))
@@ -80,6 +82,8 @@ def tonight(
         print_json(plan)
         return
     print_plan(plan, where.household)
+    for worry in told_at(where.home, where.household):
+        say(f"\n{worry}")
     if page is not None:
         say_path("\nAs a page:", page)
 

@@ -117,13 +117,20 @@ def _explained(
     for moment in _moments(clock, night, zone):
         until = tuple(one for one in taken if one[0].wall_utc <= moment)
         if until and moment <= taken[-1][0].wall_utc + timedelta(seconds=BEAT_S + 60):
-            answers.append(_answer(night, programme, until, moment, _room(library, night)))
+            names = _names(library, night)
+            answers.append(_answer(night, programme, until, moment, _room(library, night), names))
     return answers
 
 
 def _zone(library: SqliteLibrary, night: Night) -> ZoneInfo | None:
     plan = library.get(night.id, Plan)
     return None if plan is None else load_zone(plan.zone)
+
+
+def _names(library: SqliteLibrary, night: Night) -> dict[str, str]:
+    """What everyone was called on that night, by id."""
+    plan = library.get(night.id, Plan)
+    return {} if plan is None else {one.member: one.name for one in plan.members}
 
 
 def _room(library: SqliteLibrary, night: Night) -> str:
@@ -159,10 +166,15 @@ def _spans(log: SqliteNightLog, library: SqliteLibrary, nights: list[Night]) -> 
 
 
 def _answer(
-    night: Night, programme: Programme, until: Taken, moment: datetime, room: str
+    night: Night,
+    programme: Programme,
+    until: Taken,
+    moment: datetime,
+    room: str,
+    names: dict[str, str],
 ) -> dict[str, object]:
     row, step = until[-1]
-    passed = moments(programme, until, moment.tzinfo or UTC)
+    passed = moments(programme, until, moment.tzinfo or UTC, names)
     return {
         "night": night.id,
         "room": night.room,

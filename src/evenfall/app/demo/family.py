@@ -15,6 +15,8 @@ from evenfall.adapters.devices.levels import lamp_step
 from evenfall.adapters.homeassistant.twin import FADE_S, SILENT_S, HomeAssistantTwin
 from evenfall.adapters.page import PAGE_LEASE_S
 from evenfall.adapters.wled.twin import WledTwin
+from evenfall.app.access.guard_key import guard_key
+from evenfall.app.access.inviting import pair_link
 from evenfall.app.demo.home import (
     EVENING_MAX_LX_MEDI,
     LIGHT_AT_FULL_LX_MEDI,
@@ -199,7 +201,8 @@ class FamilyEvening:
     def _invite(self) -> None:
         link = self.hub.house_link() if self.doorkeeper is not None else None
         words = self.doorkeeper.words() if self.doorkeeper is not None and link else None
-        house = f"{link}/#/pair/{words}" if words else None
+        key = guard_key(self.hub.home.folder) if words else ""
+        house = pair_link(link, words, key) if link and words else None
         here = f"{self.hub.here}/#/bedside/{ROOM}"
         self.shown.invite(Invitation(here=here, house=house, words=words))
 

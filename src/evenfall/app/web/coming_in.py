@@ -8,7 +8,7 @@ import segno
 from fastapi import Body, FastAPI, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from evenfall.app.access.inviting import apt
+from evenfall.app.access.inviting import apt, pair_link
 from evenfall.app.access.rights import me
 from evenfall.app.reach.ways import asker_of, host_of, name_in
 from evenfall.app.web.answers import json, shows
@@ -85,7 +85,7 @@ def _this_screen(app: FastAPI, served: "Served") -> None:
     @app.get("/api/v1/me", **open_to_anyone(), responses=shows(Me))
     async def who(request: Request) -> Response:
         """What this screen is here, and what it may do."""
-        return json(_me(served, request, caller_of(request)))
+        return json(told_of_itself(served, request, caller_of(request)))
 
     @app.post("/api/v1/pair", **open_to_anyone(), responses=shows(Me))
     async def pair(request: Request, body: Annotated[PairBody, Body()]) -> Response:
@@ -115,7 +115,7 @@ def _this_screen(app: FastAPI, served: "Served") -> None:
         origin = served.guarding.origin(request)
         keeper.sign_out(served.guarding.token(request))
         served.hub.changed()
-        answer = json(_me(served, request, keeper.caller(None, origin)))
+        answer = json(told_of_itself(served, request, keeper.caller(None, origin)))
         served.guarding.forget(answer, request)
         return answer
 
@@ -191,7 +191,9 @@ def _screens(app: FastAPI, served: "Served") -> None:
         made, words = keeper.invite(
             body.kind, member=body.member, room=body.room, by=caller_of(request)
         )
-        links = tuple(f"{link}/#/pair/{words}" for link in apt(served.links(), body.kind))
+        links = tuple(
+            pair_link(link, words, served.guard_key()) for link in apt(served.links(), body.kind)
+        )
         ink = INKS[served.hub.view().light]
         return json(
             InviteView(
@@ -247,18 +249,21 @@ def _welcome(served: "Served", request: Request, let_in: tuple[Session, str]) ->
     _, token = let_in
     origin = served.guarding.origin(request)
     served.gatekeeper.sign_out(served.guarding.token(request))
-    answer = json(_me(served, request, served.gatekeeper.caller(token, origin)))
+    answer = json(told_of_itself(served, request, served.gatekeeper.caller(token, origin)))
     served.guarding.keep(answer, request, token)
     return answer
 
 
-def _me(served: "Served", request: Request, caller: Caller) -> Me:
+def told_of_itself(served: "Served", request: Request, caller: Caller) -> Me:
+    """What a screen is told about itself."""
     return me(
         caller,
         served.gatekeeper.household(),
         new_home=caller.origin == "here" and served.gatekeeper.is_new(),
         locked_at=served.guarding.ways.locked_at,
         named=_rp_id(served, request) in served.guarding.ways.names,
+        acts_key=served.acts.keys.key_of(caller.session),
+        guard_key=served.guard_key(),
     )
 
 

@@ -33,8 +33,16 @@ from evenfall.formats.errors import Fault, Place
 ASKING = "/api/v1/do"
 """Where people ask things of a room: among them the stop, which nothing may hold up."""
 
+HELPING = "/api/v1/help"
+"""Where help is called for: counted by itself, so that nothing else that is asked holds it up."""
+
 BODY_MAX = 512 * 1024
-BODY_MAX_AT = {ASKING: 4 * 1024, "/api/v1/voices": 2 * 1024 * 1024}
+BODY_MAX_AT = {
+    ASKING: 4 * 1024,
+    HELPING: 4 * 1024,
+    "/api/v1/acts": 4 * 1024,
+    "/api/v1/voices": 2 * 1024 * 1024,
+}
 """Where less is ever needed, and where more: a minute of a voice."""
 
 BODIES_MAX, BODIES_MAX_EACH = 64 * 1024 * 1024, 8 * 1024 * 1024
@@ -44,6 +52,9 @@ is asked of a room is small and always taken. This project's own choice."""
 LENGTH_DIGITS_MAX = 9  # a length of more digits is too long, and need not be read as a number
 ASKS_PER_MIN = 240
 """How many changes one machine may ask for in a minute: this project's own choice."""
+HELPS_PER_MIN = 60
+"""How often one machine may call for help in a minute, whatever else it asks: more than a child
+taps, and adults are told once a minute. This project's own choice."""
 READS_PER_MIN = 1_200
 """How much another machine may read in a minute: a page is forty files, a family has a few pages.
 This project's own choice."""
@@ -110,6 +121,7 @@ class Door:
         self.ways = ways
         self.now_s = now_s
         self._changes = Rate(now_s)
+        self._helps = Rate(now_s)
         self._reads = Rate(now_s)
         self._sockets = Rate(now_s)
         self._coming_in: Counter[str] = Counter()
@@ -154,6 +166,8 @@ class Door:
         return refusal
 
     def _may_change(self, scope: Scope) -> bool:
+        if scope.get("path") == HELPING:
+            return self._helps.allows(asker_of(scope, self.ways), HELPS_PER_MIN)
         return self._changes.allows(asker_of(scope, self.ways), ASKS_PER_MIN)
 
     def _may_read(self, scope: Scope) -> bool:
@@ -170,7 +184,7 @@ class Door:
         """Take a change in whole, never more of it than fits, and let it through."""
         asker, most = asker_of(scope, self.ways), _body_max(scope)
         said = int(Headers(scope=scope).get("content-length", "0"))
-        length = 0 if scope["path"] == ASKING else said
+        length = 0 if scope["path"] in (ASKING, HELPING) else said
         if not self._has_room(asker, length):
             await _refuse(_TOO_OFTEN, scope, receive, out)
             return

@@ -6,17 +6,19 @@ An application with a route that says neither does not start (`refuse_unguarded`
 forgotten line opens nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from fastapi import FastAPI, HTTPException, Response
 from fastapi.routing import APIRoute
+from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, WebSocketRoute
 
 from evenfall.app.access.gatekeeper import Gatekeeper
-from evenfall.app.access.rights import rights_of
-from evenfall.app.reach.ways import Ways, origin_of, prefix_of
+from evenfall.app.access.rights import BY_ROLE, rights_of
+from evenfall.app.reach.addresses import Network
+from evenfall.app.reach.ways import Ways, is_elsewhere, origin_of, prefix_of
 from evenfall.formats.errors import Fault, Place
 from evenfall.records.access import Caller, Origin, Right
 
@@ -116,11 +118,18 @@ class Guarding:
     Args:
         gatekeeper: who is let in.
         ways: how this hub is reached.
+        networks: the networks that are this house's own, asked anew each time.
     """
 
-    def __init__(self, gatekeeper: Gatekeeper, ways: Ways) -> None:
+    def __init__(
+        self,
+        gatekeeper: Gatekeeper,
+        ways: Ways,
+        networks: Callable[[], Sequence[Network]] = tuple,
+    ) -> None:
         self.gatekeeper = gatekeeper
         self.ways = ways
+        self.networks = networks
 
     def origin(self, asked: HTTPConnection) -> Origin:
         """How a request reached the hub."""
@@ -132,7 +141,8 @@ class Guarding:
 
     def caller(self, asked: HTTPConnection) -> Caller:
         """Who asks."""
-        return self.gatekeeper.caller(self.token(asked), self.origin(asked))
+        caller = self.gatekeeper.caller(self.token(asked), self.origin(asked))
+        return replace(caller, elsewhere=is_elsewhere(asked.scope, self.ways, self.networks()))
 
     async def check(self, request: HTTPConnection) -> None:
         """Let a request through, or say why not. Every route passes here before its own code.
@@ -206,6 +216,8 @@ def why_not(caller: Caller, right: str) -> Fault:
             "the home's locked address, or the hub's own screen",
             "open the address that begins with https",
         )
+    if caller.elsewhere and right in BY_ROLE[caller.role]:
+        return from_elsewhere()
     return Fault(
         "something this screen may not do",
         Place(),
@@ -214,4 +226,22 @@ def why_not(caller: Caller, right: str) -> Fault:
     )
 
 
-_PRIVATE = ("mornings", "dreams-tell", "dreams-read", "voices-keep", "screens", "secrets")
+def from_elsewhere() -> Fault:
+    """Why something may be asked at home only."""
+    return Fault(
+        "something asked from outside the home, which is for whoever is there",
+        Place(),
+        "from outside: to make a room quiet, everything safe, or an invitation",
+        "ask someone at home; at home, open the house's own address",
+    )
+
+
+_PRIVATE = (
+    "mornings",
+    "dreams-tell",
+    "dreams-read",
+    "voices-keep",
+    "screens",
+    "secrets",
+    "worries",
+)

@@ -4,7 +4,8 @@ from collections.abc import Set
 
 from msgspec.structs import replace
 
-from evenfall.app.access.rights import for_members, rights_of, rooms_of
+from evenfall.app.access.rights import for_members, may_for, rights_of, rooms_of
+from evenfall.app.web.guarded import from_elsewhere
 from evenfall.formats.errors import EvenfallError, Fault, Place
 from evenfall.records.access import Caller, Right
 from evenfall.records.household import Household
@@ -16,6 +17,11 @@ RIGHT_FOR: dict[Act, Right] = {
     "voice": "voices-hear",
 }
 """The right each act needs; every other one is part of the evening."""
+
+FROM_ELSEWHERE: tuple[Act, ...] = ("stop", "touch")
+"""What may be asked of a room from outside the home without a signature: a stop, as anywhere, and a
+touch where it calls an adult, which then lights nothing. All else that quietens from afar is an act
+(`app.acts`); what brightens or plays is for who is there."""
 
 _ONE_S_OWN = ("no", "lights-out", "up", "touch", "voice")
 """What a child says for themself alone."""
@@ -39,7 +45,11 @@ def seen_by(view: HomeView, caller: Caller, household: Household) -> HomeView:
     whys = {one.id for one in household.members} if grown else set(for_members(caller, household))
     return replace(
         view,
-        sleepers=tuple(_sleeper(one, whys) for one in view.sleepers if one.room in rooms),
+        sleepers=tuple(
+            _worry(_sleeper(one, whys), caller, household)
+            for one in view.sleepers
+            if one.room in rooms
+        ),
         rooms=tuple(_room(one, caller) for one in view.rooms if one.room in rooms),
         conflicts=view.conflicts if everything else (),
     )
@@ -50,9 +60,18 @@ def _sleeper(sleeper: SleeperView, whys: Set[str]) -> SleeperView:
     return sleeper if sleeper.member in whys else replace(sleeper, reasons=())
 
 
+def _worry(sleeper: SleeperView, caller: Caller, household: Household) -> SleeperView:
+    """What to do about a worry is for whoever may note one: no child's screen, no bedside's."""
+    may = not sleeper.worry or may_for(caller, "worries", sleeper.member, household)
+    return sleeper if may else replace(sleeper, worry="")
+
+
 def _room(room: RoomView, caller: Caller) -> RoomView:
     rights = rights_of(caller)
-    return replace(room, can=tuple(act for act in room.can if right_for(act) in rights))
+    can = tuple(act for act in room.can if right_for(act) in rights)
+    if caller.elsewhere:
+        can = tuple(act for act in can if act in FROM_ELSEWHERE)
+    return replace(room, can=can, broke_off=room.broke_off and "reboot" in rights)
 
 
 def right_for(act: Act) -> Right:
@@ -76,6 +95,8 @@ def in_their_name(ask: Ask, caller: Caller, household: Household) -> Ask:
         raise NotYoursError(
             Fault("a room that is not this screen's", Place(), "its own room", "ask there")
         )
+    if caller.elsewhere and ask.do not in FROM_ELSEWHERE:
+        raise NotYoursError(from_elsewhere())
     if right_for(ask.do) not in rights_of(caller):
         raise NotYoursError(
             Fault(

@@ -6,7 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,9 +18,13 @@ from evenfall.adapters.clocks import SystemClock
 from evenfall.adapters.sqlite.access import SqliteAccess
 from evenfall.adapters.sqlite.library import SqliteLibrary
 from evenfall.adapters.sqlite.night_log import SqliteNightLog
+from evenfall.app.access.acting import ActKeys
 from evenfall.app.access.gatekeeper import Gatekeeper
+from evenfall.app.acts import Acts, GuardsLine
 from evenfall.app.allowance import left_for
+from evenfall.app.calls import told_in
 from evenfall.app.certificates import Certificates
+from evenfall.app.emergencies import Emergencies, refuse_unclean, rules_of
 from evenfall.app.evening import NO_SENSOR, REHEARSAL, live_night, room_programme
 from evenfall.app.guarding import HubGuard
 from evenfall.app.home import Home, write_atomically
@@ -32,21 +36,28 @@ from evenfall.app.reach.house_only import HouseOnly
 from evenfall.app.reach.opening import LOOK_EVERY_S, REACH_FILE, Opening, only_here
 from evenfall.app.reach.sockets import listening_on
 from evenfall.app.voices import Voices
+from evenfall.app.watching import known_at
 from evenfall.app.web.book import LibraryBook
 from evenfall.app.web.server import Served, make_app
+from evenfall.app.worries import Worries, hold
 from evenfall.formats.errors import EvenfallError
+from evenfall.plan.age import sure_years
 from evenfall.plan.tonight import plan_tonight
 from evenfall.records.household import Household
-from evenfall.records.night import Night, Stop
+from evenfall.records.night import STOPPED, Night, Stop
 from evenfall.records.plan import Plan, RoomEvening
 from evenfall.runtime.hub import Hub
 from evenfall.runtime.live_room import LiveRoom
 from evenfall.runtime.night_runner import NightRunner
+from evenfall.runtime.watching import Watching
 
 __all__ = ["House", "HubServer", "listening_on", "tonights_hub"]
 
 CLEAR_AWAY_S = 10.0
 """How often what was taken away is looked after, while it is not yet overwritten: own choice."""
+
+WORRIES_EVERY_S = 5.0
+"""How often it is looked whether a worry was noted at a terminal: this project's own choice."""
 
 NEXT_PLAN_AFTER = timedelta(hours=3)
 """The next evening is planned this long after the last wake: this project's own choice."""
@@ -125,6 +136,7 @@ class HubServer:
         self, house: House, listener: socket.socket, opening: Opening | None = None
     ) -> None:
         self.house = house
+        self._again = asyncio.Event()
         self.opening = opening or only_here(listener)
         try:
             self.guard = HubGuard(
@@ -137,6 +149,15 @@ class HubServer:
         except EvenfallError:
             self.opening.close()
             raise
+        try:
+            self._furnish(house)
+        except BaseException:  # a guard that was started for nothing is not left behind
+            self.guard.close()
+            self.opening.close()
+            raise
+
+    def _furnish(self, house: House) -> None:
+        """Everything that is served: it needs a disk that can be written."""
         self.log = SqliteNightLog(house.home.database)
         self.library = SqliteLibrary(house.home.database)
         hub, self._rooms = tonights_hub(house, self.log, self.library, self.guard)
@@ -148,10 +169,28 @@ class HubServer:
             hub,
             LibraryBook(self.library, hub.plan.night),
             self.gatekeeper,
+            Acts(
+                ActKeys(self.access, lambda: datetime.now(UTC)),
+                living,
+                GuardsLine(house.home.folder, lambda: self.guard.client.rooms),
+                self.library,
+            ),
             Voices(house.home, self.library, living),
+            Worries(self.library),
+            Emergencies(
+                lambda: self.served.hub,
+                self.guard.calls,
+                living,
+                house.clock,
+                house.zone,
+                self._begin_anew,
+            ),
             lambda: opening.links,
+            guard_key=lambda: self.guard.client.public_key,
         )
-        app: ASGIApp = make_app(self.served, opening.ways, opening.ca_certificate_pem)
+        app: ASGIApp = make_app(
+            self.served, opening.ways, opening.ca_certificate_pem, lambda: opening.networks
+        )
         if opening.ways.to_the_house:
             app = HouseOnly(app, lambda: opening.networks)
         self.doorstep = Doorstep(opening.ways)
@@ -178,6 +217,7 @@ class HubServer:
             asyncio.create_task(self.guard.keep()),
             asyncio.create_task(self._stay_reachable()),
             asyncio.create_task(self._clear_away()),
+            asyncio.create_task(self._hold_worries()),
         ]
         try:
             with reach_told(self.house.home, self.opening):
@@ -226,9 +266,65 @@ class HubServer:
         """A room is another: its pages look again, and a stop at the guard is a stop here."""
         hub = self.served.hub
         for room in hub.rooms.values():
-            if self.guard.is_newly_stopped(room.ready.night) and not room.over:
+            was_here = room.over or room.runner.state.mode == STOPPED  # whose stop it was is known
+            if self.guard.is_newly_stopped(room.ready.night) and not was_here:
                 room.people.put_nowait(Stop("someone at home"))
         hub.changed()
+
+    async def _hold_worries(self) -> None:
+        """Hold tonight to what adults noted, from a page or a terminal."""
+        while True:
+            with suppress(EvenfallError):
+                hold(self.served.hub, await asyncio.to_thread(self.served.worries.all))
+            await asyncio.sleep(WORRIES_EVERY_S)
+
+    async def _begin_anew(self, name: str, who: str) -> str:
+        """Begin a clean night in a room whose last one broke off: an adult says so, by hand.
+
+        What the broken night has used of the allowance is settled first, so that it counts.
+
+        Raises:
+            EvenfallError: it may not, or cannot; where the old night had ended, the room is dark.
+        """
+        house, hub = self.house, self.served.hub
+        room = hub.rooms[name]
+        night, date = room.ready.night, room.ready.night.night
+        state = self.guard.client.rooms.get(name)
+        refuse_unclean(
+            rules_of(self.log, date, name),
+            in_trouble=bool(room.trouble),
+            is_stopped=state is not None and state.stopped,
+            is_morning=room.runner.over,
+        )
+        await asyncio.to_thread(prove_ahead, house, self.library)
+        await hub.end(name)
+        morning = give_back(self.log, house.household, room.ready, house.zone)
+        remember(self.library, room.ready, self.served.acts.accounted(morning, name))
+        evening = next(one for one in hub.plan.rooms if one.room == name)
+        night_id = next_night_id(self.log, date, name)
+        clean = _made_live(
+            house, hub.plan, evening, night_id, self.log, self.library, self.guard,
+            (_anew_words(house, who, night.id),),
+        )  # fmt: skip
+        self._rooms = [clean if one is room else one for one in self._rooms]
+        if not hub.begin_anew(clean):
+            self._again.set()
+        return night_id
+
+    async def _begun_anew_before(self, moment: datetime) -> bool:
+        """Wait for a moment; true where an adult began a night anew meanwhile."""
+        waiting = {
+            asyncio.create_task(self._again.wait()),
+            asyncio.create_task(self.house.clock.wait_until(moment)),
+        }
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+        begun = self._again.is_set()
+        self._again.clear()
+        return begun
 
     async def _clear_away(self) -> None:
         """Overwrite what is left of whatever was taken away while someone read the database."""
@@ -245,16 +341,27 @@ class HubServer:
             for room in self._rooms:
                 try:
                     morning = give_back(self.log, house.household, room.ready, house.zone)
-                    remember(self.library, room.ready, morning)
+                    remember(
+                        self.library,
+                        room.ready,
+                        served.acts.accounted(morning, room.ready.night.room),
+                    )
                 except EvenfallError as error:
                     room.trouble = room.trouble or error.faults[0].found
             served.hub.changed()
             last = max(one.wake for one in served.hub.plan.members)
-            await house.clock.wait_until(last + NEXT_PLAN_AFTER)
+            if await self._begun_anew_before(last + NEXT_PLAN_AFTER):
+                continue
             # What may take seconds is computed beside the loop; what it finds is on the shelf then.
             await asyncio.to_thread(prove_ahead, house, self.library)
             served.hub, self._rooms = tonights_hub(house, self.log, self.library, self.guard)
             served.book = LibraryBook(self.library, served.hub.plan.night)
+
+
+def _anew_words(house: House, who: str, broken_off: str) -> str:
+    name = next((one.name for one in house.household.members if one.id == who), who)
+    now = house.clock.now_utc().astimezone(house.zone)
+    return f"Begun anew by {name} at {now:%H:%M}; {broken_off} had broken off."
 
 
 def tell_reach(home: Home, opening: Opening) -> None:
@@ -294,10 +401,11 @@ def tonights_hub(
     house: House, log: SqliteNightLog, library: SqliteLibrary, guard: HubGuard
 ) -> tuple[Hub, list[LiveRoom]]:
     """The hub of the night that is now: begun, or taken up where it was."""
-    plan = _plan_now(house)
+    plan = _plan_now(house, library)
     rooms = [_live_room(house, plan, evening, log, library, guard) for evening in _evenings(plan)]
     made_up = not house.clock.is_the_machines
-    return Hub(house.household, plan, rooms, house.clock, guard, made_up), rooms
+    hub = Hub(house.household, plan, rooms, house.clock, guard, made_up, house.clock.speed)
+    return hub, rooms
 
 
 def prove_ahead(house: House, library: SqliteLibrary) -> None:
@@ -307,20 +415,21 @@ def prove_ahead(house: House, library: SqliteLibrary) -> None:
     """
     if not house.clock.is_the_machines:
         return
-    plan = _plan_now(house)
+    plan = _plan_now(house, library)
     certificates = Certificates(library, house.clock.now_utc)
     for evening in _evenings(plan):
         with suppress(EvenfallError):
             room_programme(house.home, house.household, plan, evening, None, certificates)
 
 
-def _plan_now(house: House) -> Plan:
+def _plan_now(house: House, library: SqliteLibrary) -> Plan:
     """The plan of the night that is now, or of the next once this one is well over."""
     now = house.clock.now_utc().astimezone(house.zone)
     night = (now - timedelta(hours=12)).date()
-    plan = plan_tonight(house.household, night, house.zone)
+    changes = Worries(library).changes(house.household)
+    plan = plan_tonight(house.household, night, house.zone, changes)
     if now >= max(one.wake for one in plan.members) + NEXT_PLAN_AFTER:
-        return plan_tonight(house.household, night + timedelta(days=1), house.zone)
+        return plan_tonight(house.household, night + timedelta(days=1), house.zone, changes)
     return plan
 
 
@@ -342,10 +451,24 @@ def _live_room(
     if kept is not None:
         evening = next((one for one in kept.rooms if one.room == evening.room), evening)
     night_id = begun.id if begun else next_night_id(log, plan.night, evening.room)
+    return _made_live(house, kept or plan, evening, night_id, log, library, guard)
+
+
+def _made_live(
+    house: House,
+    plan: Plan,
+    evening: RoomEvening,
+    night_id: str,
+    log: SqliteNightLog,
+    library: SqliteLibrary,
+    guard: HubGuard,
+    notes: tuple[str, ...] = (),
+) -> LiveRoom:
+    """One room's night, with everything it is kept by; its share of the allowance set aside."""
     ready = live_night(
         house.home,
         house.household,
-        kept or plan,
+        plan,
         evening,
         zone=house.zone,
         night_id=night_id,
@@ -353,6 +476,7 @@ def _live_room(
         left=left_for(library, log, house.household, plan.night, night_id),
         certificates=Certificates(library, house.clock.now_utc),
     )
+    ready = replace(ready, notes=(*ready.notes, *notes))
     remember(library, ready)
     keeper = guard.room(evening.room, ready.programme.limits)
     lamps = guard.devices(keeper, night_id)
@@ -365,6 +489,8 @@ def _live_room(
         clock=house.clock,
         notices=calls,
         guardians=ready.guardians,
+        helpers=ready.helpers,
+        language=told_in(),
         sleepers=ready.sleepers,
     )
     voices = Voices(house.home, library, lambda: house.household)
@@ -376,6 +502,10 @@ def _live_room(
         lamps,
         calls,
         lambda: voices.for_room(house.household, evening.room),
+        Watching(
+            [sure_years(one.age_months) for one in ready.sleepers],
+            known_at(log, library, ready.sleepers, plan.night),
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,8 +20,12 @@ from starlette.requests import Request
 from evenfall import __version__
 from evenfall.app.access.gatekeeper import Gatekeeper
 from evenfall.app.access.rights import rights_of
+from evenfall.app.acts import Acts, is_call
+from evenfall.app.emergencies import Emergencies
+from evenfall.app.reach.addresses import Network
 from evenfall.app.reach.ways import LOOPBACK_WAYS, Ways, prefix_of
 from evenfall.app.voices import Voices
+from evenfall.app.web.acting import acting
 from evenfall.app.web.answers import (
     REFUSALS,
     UNCLEAR,
@@ -35,9 +39,11 @@ from evenfall.app.web.answers import (
 from evenfall.app.web.book import DreamPage
 from evenfall.app.web.coming_in import caller_of, coming_in
 from evenfall.app.web.door import Door
+from evenfall.app.web.emergency import emergency
 from evenfall.app.web.guarded import (
     SOCKETS,
     Guarding,
+    from_elsewhere,
     needs,
     open_to_anyone,
     refuse_unguarded,
@@ -45,9 +51,12 @@ from evenfall.app.web.guarded import (
 )
 from evenfall.app.web.language import language_of, translate_fault
 from evenfall.app.web.mornings import mornings
-from evenfall.app.web.seen import in_their_name, seen_by
+from evenfall.app.web.seen import NotYoursError, in_their_name, seen_by
+from evenfall.app.web.worries import worries
+from evenfall.app.worries import Worries
 from evenfall.formats.errors import EvenfallError
 from evenfall.records.access import Caller, InviteView, Me
+from evenfall.records.act import ActAnswer
 from evenfall.records.insight import Morning
 from evenfall.records.view import Ask, HomeView
 from evenfall.runtime.hub import Hub
@@ -85,9 +94,13 @@ class Served:
     hub: Hub
     book: MorningBook
     gatekeeper: Gatekeeper
+    acts: Acts
     voices: Voices
+    worries: Worries
+    emergencies: Emergencies
     links: Callable[[], tuple[str, ...]]
     guarding: Guarding = field(init=False)
+    guard_key: Callable[[], str] = lambda: ""  # its public half; nothing until it was heard
 
     def __post_init__(self) -> None:
         self.guarding = Guarding(self.gatekeeper, LOOPBACK_WAYS)
@@ -119,6 +132,7 @@ def make_app(
     served: Served,
     ways: Ways = LOOPBACK_WAYS,
     ca_certificate: Callable[[], bytes | None] | None = None,
+    networks: Callable[[], Sequence[Network]] = tuple,
 ) -> FastAPI:
     """The application.
 
@@ -126,11 +140,12 @@ def make_app(
         served: the hub and the rest it shows.
         ways: how it is reached, and by which names.
         ca_certificate: the home's own certificate authority in PEM, where it has one.
+        networks: the networks that are this house's own, asked anew each time.
 
     Raises:
         RuntimeError: a route does not say who may use it.
     """
-    served.guarding = Guarding(served.gatekeeper, ways)
+    served.guarding = Guarding(served.gatekeeper, ways, networks)
     app = FastAPI(
         title="Evenfall",
         version=__version__,
@@ -144,10 +159,13 @@ def make_app(
     answer_faults(app)
     _evening(app, served)
     coming_in(app, served)
+    acting(app, served)
     mornings(app, served)
+    worries(app, served)
+    emergency(app, served)
     _socket(app, served)
     _pages(app, ways, ca_certificate or (lambda: None))
-    describe_records(app, [HomeView, Me, InviteView])
+    describe_records(app, [HomeView, Me, InviteView, ActAnswer])
     refuse_unguarded(app)
     return app
 
@@ -179,11 +197,28 @@ def _evening(app: FastAPI, served: Served) -> None:
 
 def _ask(served: Served, ask: Ask, caller: Caller) -> None:
     ask = in_their_name(ask, caller, served.gatekeeper.household())
+    if caller.elsewhere and ask.do == "touch":
+        _call_from_elsewhere(served, ask, caller)
+        return
     served.hub.ask(ask, who=caller.member or caller.role)
+    if caller.elsewhere and ask.do == "stop":
+        served.acts.stopped_from_elsewhere(caller, ask.room, served.hub)
+
+
+def _call_from_elsewhere(served: Served, ask: Ask, caller: Caller) -> None:
+    """A touch that would call an adult calls one, wherever its screen is; it lights nothing.
+
+    Nobody can tell a bedside that reaches the house by a tunnel from one that is far away: the
+    child at it is not to be left alone, nor a room lit from afar.
+    """
+    if not is_call(served.hub, ask.room):
+        raise NotYoursError(from_elsewhere())
+    served.emergencies.call(ask.room, ask.member, caller.member or caller.role)
 
 
 def _view(served: Served, caller: Caller, language: str) -> HomeView:
-    return seen_by(served.hub.view(language), caller, served.gatekeeper.household())
+    view = served.acts.shown(served.hub.view(language))
+    return seen_by(view, caller, served.gatekeeper.household())
 
 
 def _language(asked: Request | WebSocket) -> str:

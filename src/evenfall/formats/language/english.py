@@ -162,6 +162,14 @@ _PLAN = {
     "no-immersion-under-3": (
         "{name} is too young for a dreamscape, so someone tells instead."
     ),
+    "no-immersion-while-worried": (
+        "Dreamscapes rest for {name} until an adult has talked to a doctor, so someone tells "
+        "instead."
+    ),
+    "safe-sleep": (
+        "Safe sleep for {name}: on the back, in a cot of their own in your room, firm, flat and "
+        "with nothing else in it; smoke-free, the head uncovered, and the room at 16 to 20 °C."
+    ),
     "no-common-dreamscape.differ": (
         "{names:names} did not all choose the same dreamscape, so someone tells, by the lamp and "
         "the page."
@@ -196,7 +204,92 @@ _PLAN = {
         "One of them has to move: another teller, an evening that can begin earlier, or a shorter "
         "story."
     ),
+    "wishes-differ.evening.told": (
+        "{more} would like a dreamscape for {name}, and {careful} a told evening. Tonight is told: "
+        "the more careful wish holds until you agree on another."
+    ),
+    "wishes-differ.evening.unplugged": (
+        "{more} would like more for {name} than paper, and {careful} a paper evening. Tonight is "
+        "paper: the more careful wish holds until you agree on another."
+    ),
+    "wishes-differ.lights-out": (
+        "{more} would like {name}'s light out at {other}, and {careful} at {at}. Tonight it is "
+        "{at}: the more careful wish holds until you agree on another."
+    ),
+    "wishes-differ.allowance": (
+        "{more} would like up to {other_s:length} of dreamscape a night, and {careful} up to "
+        "{held_s:length}. It is {held_s:length}, the same for every child: the more careful wish "
+        "holds until you agree on another."
+    ),
+    "wish-held.evening.told": (
+        "{careful} would like a told evening for {name}, and so it is."
+    ),
+    "wish-held.evening.unplugged": (
+        "{careful} would like a paper evening for {name}, and so it is."
+    ),
+    "wish-held.lights-out": (
+        "{careful} would like {name}'s light out at {at}, and so it is."
+    ),
+    "wish-held.allowance": (
+        "{careful} would like no more than {held_s:length} of dreamscape a night, and so it is, "
+        "the same for every child."
+    ),
+    "wish-waits.evening": (
+        "{more} would like more of an evening for {name} than you agreed on. What you agreed on "
+        "holds until you change it together."
+    ),
+    "wish-waits.lights-out": (
+        "{more} would like {name}'s light out later than {at}. {at} holds until you change it "
+        "together."
+    ),
+    "wish-waits.allowance": (
+        "{more} would like more dreamscape a night than {held_s:length}. What you agreed on holds "
+        "until you change it together."
+    ),
 }  # fmt: skip
+
+_WORRIES = {
+    "worry.doctor": (
+        "Noted for {name}: {signs:names}. Please talk to a doctor about it; until you have, "
+        "someone tells in the evening and no dreamscape runs."
+    ),
+    "worry.emergency": (
+        "Noted for {name}: {signs:names}. If it is so now, or comes again, call the emergency "
+        "services at once; talk to a doctor in any case. Until you have, someone tells in the "
+        "evening and no dreamscape runs."
+    ),
+    "worry.sign.snoring-most-nights": "snoring on most nights",
+    "worry.sign.breathing-pauses": "pauses in breathing",
+    "worry.sign.gasping": "gasping or choking in sleep",
+    "worry.sign.hurt-in-sleep": "being hurt in sleep",
+    "worry.sign.very-sleepy-by-day": "being very sleepy by day",
+    "worry.sign.low-mood": "a low mood that stays",
+    "worry.sign.turned-blue": "turning blue",
+    "worry.sign.struggled-to-breathe": "struggling to breathe",
+    "worry.sign.first-seizure": "a first seizure",
+}
+"""What a sign is called, and what to do about it (`learn/red_flags.py`)."""
+
+_CALLS = {
+    "call.touched": "{who} touched the page at {at}.",
+    "call.touched.someone": "Someone touched the bedside page. They may want you.",
+    "call.or": "or",
+    "call.rehearsed": "In a rehearsal, {text}",
+    "emergency.rehearsed": "In a rehearsal: {text}",
+    "emergency.somebody": "someone",
+    "emergency.call": "{names:names} called for help at {at}. {dark}",
+    "emergency.call.someone": "Someone called for help at {at} where {names:names} sleep. {dark}",
+    "emergency.distress": (
+        "{names:names} may want you: at {at}, heart and movement had been high for a while. {dark} "
+        "It is a guess, and may be nothing."
+    ),
+    "emergency.fault": (
+        "Something of Evenfall failed at {at} where {names:names} sleep. {dark} A touch on the "
+        "page may call nobody there: please look in."
+    ),
+    "emergency.dark": "The room was made dark and quiet, and nothing else was done.",
+}
+"""What an adult's phone says (`runtime/calling.py`)."""
 
 STATISTICS = {
     "TIB": "time in bed: from lights-out to getting up",
@@ -219,7 +312,12 @@ STATISTICS = {
 """What each of the field's own statistics is, for someone who has never heard of it."""
 
 ENGLISH = Speech(
-    sentences={**_PLAN, **{f"statistic.{name}": words for name, words in STATISTICS.items()}},
+    sentences={
+        **_PLAN,
+        **_WORRIES,
+        **_CALLS,
+        **{f"statistic.{name}": words for name, words in STATISTICS.items()},
+    },
     forms={
         "age": age_text,
         "length": duration_text,

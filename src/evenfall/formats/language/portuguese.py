@@ -205,6 +205,14 @@ _PLAN = {
     "no-immersion-under-3": (
         "{name} ainda tem pouca idade para um mundo de sonho, por isso alguém conta."
     ),
+    "no-immersion-while-worried": (
+        "Para {name} os mundos de sonho descansam até um adulto falar com um médico, por isso "
+        "alguém conta."
+    ),
+    "safe-sleep": (
+        "Sono seguro para {name}: de costas, num berço só seu no vosso quarto, firme, plano e sem "
+        "mais nada lá dentro; sem fumo, com a cabeça destapada, e o quarto entre 16 e 20 °C."
+    ),
     "no-common-dreamscape.differ": (
         "Não foi escolhido o mesmo mundo de sonho para {names:names}, por isso alguém conta, com o "
         "candeeiro e a página."
@@ -239,7 +247,91 @@ _PLAN = {
         "sítios. Alguma coisa tem de mudar: outra pessoa a contar, um serão que possa começar mais "
         "cedo, ou uma história mais curta."
     ),
+    "wishes-differ.evening.told": (
+        "{more} gostava de um mundo de sonho para {name}, e {careful} de um serão contado. Hoje é "
+        "contado: vale o desejo mais cuidadoso, até combinarem outro."
+    ),
+    "wishes-differ.evening.unplugged": (
+        "{more} gostava de mais do que papel para {name}, e {careful} de um serão de papel. Hoje é "
+        "de papel: vale o desejo mais cuidadoso, até combinarem outro."
+    ),
+    "wishes-differ.lights-out": (
+        "{more} gostava de apagar a luz de {name} {other:at}, e {careful} {at:at}. Hoje é {at:at}: "
+        "vale o desejo mais cuidadoso, até combinarem outro."
+    ),
+    "wishes-differ.allowance": (
+        "{more} gostava de até {other_s:length} de mundo de sonho por noite, e {careful} de até "
+        "{held_s:length}. São {held_s:length}, o mesmo para todas as crianças: vale o desejo mais "
+        "cuidadoso, até combinarem outro."
+    ),
+    "wish-held.evening.told": (
+        "{careful} gostava de um serão contado para {name}, e assim é."
+    ),
+    "wish-held.evening.unplugged": (
+        "{careful} gostava de um serão de papel para {name}, e assim é."
+    ),
+    "wish-held.lights-out": (
+        "{careful} gostava de apagar a luz de {name} {at:at}, e assim é."
+    ),
+    "wish-held.allowance": (
+        "{careful} gostava de não mais de {held_s:length} de mundo de sonho por noite, e assim é, "
+        "o mesmo para todas as crianças."
+    ),
+    "wish-waits.evening": (
+        "{more} gostava de mais serão para {name} do que o combinado. Vale o combinado, até o "
+        "mudarem em conjunto."
+    ),
+    "wish-waits.lights-out": (
+        "{more} gostava de apagar a luz de {name} mais tarde do que {at:at}. Fica {at:at}, até o "
+        "mudarem em conjunto."
+    ),
+    "wish-waits.allowance": (
+        "{more} gostava de mais mundo de sonho por noite do que {held_s:length}. Vale o combinado, "
+        "até o mudarem em conjunto."
+    ),
 }  # fmt: skip
+
+_UNTIL_THEN = "até lá, ao serão alguém conta e não corre nenhum mundo de sonho."
+
+_WORRIES = {
+    "worry.doctor": (
+        f"Ficou registado sobre {{name}}: {{signs:names}}. Por favor, fale disso com um médico; "
+        f"{_UNTIL_THEN}"
+    ),
+    "worry.emergency": (
+        "Ficou registado sobre {name}: {signs:names}. Se é assim agora, ou se voltar a ser, ligue "
+        f"logo para o 112; e fale com um médico em qualquer caso. {_UNTIL_THEN.capitalize()}"
+    ),
+    "worry.sign.snoring-most-nights": "ressonar na maioria das noites",
+    "worry.sign.breathing-pauses": "pausas na respiração",
+    "worry.sign.gasping": "engasgar-se ou procurar ar a dormir",
+    "worry.sign.hurt-in-sleep": "magoar-se a dormir",
+    "worry.sign.very-sleepy-by-day": "muito sono durante o dia",
+    "worry.sign.low-mood": "uma tristeza que não passa",
+    "worry.sign.turned-blue": "ficar com a pele azulada",
+    "worry.sign.struggled-to-breathe": "dificuldade em respirar",
+    "worry.sign.first-seizure": "uma primeira convulsão",
+}
+
+_CALLS = {
+    "call.touched": "Toque na página {at:at}: {who}.",
+    "call.touched.someone": "Alguém tocou na página da cabeceira. Talvez precise de um adulto.",
+    "call.or": "ou",
+    "call.rehearsed": "Num ensaio: {text}",
+    "emergency.rehearsed": "Num ensaio: {text}",
+    "emergency.somebody": "alguém",
+    "emergency.call": "Pedido de ajuda {at:at}: {names:names}. {dark}",
+    "emergency.call.someone": "Alguém pediu ajuda {at:at} no quarto de {names:names}. {dark}",
+    "emergency.distress": (
+        "Talvez seja preciso ir ver {names:names}: {at:at}, o coração e os movimentos estavam "
+        "altos há algum tempo. {dark} É um palpite, e pode não ser nada."
+    ),
+    "emergency.fault": (
+        "Alguma coisa do Evenfall falhou {at:at} no quarto de {names:names}. {dark} Lá, um toque "
+        "na página pode não chamar ninguém: por favor, vá ver."
+    ),
+    "emergency.dark": "O quarto ficou escuro e calmo, e mais nada se fez.",
+}
 
 _STATISTICS = {
     "TIB": "tempo na cama: de apagar a luz até levantar",
@@ -261,7 +353,12 @@ _STATISTICS = {
 }
 
 PORTUGUESE = Speech(
-    sentences={**_PLAN, **{f"statistic.{name}": words for name, words in _STATISTICS.items()}},
+    sentences={
+        **_PLAN,
+        **_WORRIES,
+        **_CALLS,
+        **{f"statistic.{name}": words for name, words in _STATISTICS.items()},
+    },
     forms={
         "age": _age,
         "length": duration_text,

@@ -18,6 +18,13 @@ _HUB = {
     "something that is someone else's to say": "algo que cabe a outra pessoa dizer",
     "their own screen, or their guardian's": "o ecrã dessa pessoa, ou de quem cuida dela",
     "let them say it themselves": "deixe que seja essa pessoa a dizê-lo",
+    "a worry that someone else noted, which stays": (
+        "uma preocupação que outra pessoa registou, e que fica"
+    ),
+    "whoever noted it": "quem a registou",
+    "talk with them; at the hub's own terminal it can be ended too": (
+        "fale com essa pessoa; no terminal da própria casa também se pode terminar"
+    ),
     "a room that is not this screen's": "um quarto que não é o deste ecrã",
     "its own room": "o seu próprio quarto",
     "ask there": "peça lá",
@@ -40,6 +47,28 @@ _HUB = {
     "yours.": (
         "{why:again}: por isso esta noite nada toca aqui, e o quarto fica escuro e calmo. O serão "
         "é vosso."
+    ),
+}
+
+_EMERGENCY = {
+    "no room {room}": "nenhum quarto {room}",
+    "a room of this home": "um quarto desta casa",
+    "call from that room's page": "chame a partir da página desse quarto",
+    "a room that someone stopped tonight": "um quarto que alguém parou esta noite",
+    "a stop to hold until the morning": "que uma paragem dure até de manhã",
+    "tell the story yourself; tomorrow is another evening": (
+        "conte a história em pessoa; amanhã há outro serão"
+    ),
+    "a night that is over": "uma noite que já acabou",
+    "an evening": "um serão",
+    "begin tonight's in its own time": "comece o desta noite à sua hora",
+    "an evening in which nothing went wrong": "um serão em que nada correu mal",
+    "an emergency, or a hub that was away, before it": (
+        "antes disso, uma emergência, ou a casa ter estado ausente"
+    ),
+    "go on with the evening as it is": "continue o serão como está",
+    "Begun anew by {name} at {at}; {night} had broken off.": (
+        "Recomeçado por {name} {at:at}; {night} tinha ficado a meio."
     ),
 }
 
@@ -200,6 +229,86 @@ _ACCESS = {
     "try again in a moment": "tente outra vez daqui a um momento",
 }
 
+_ACTS = {
+    "something asked from outside the home, which is for whoever is there": (
+        "algo pedido de fora de casa, que cabe a quem lá está"
+    ),
+    "from outside: to make a room quiet, everything safe, or an invitation": (
+        "de fora: sossegar um quarto, pôr tudo em segurança, ou um convite"
+    ),
+    "ask someone at home; at home, open the house's own address": (
+        "peça a quem está em casa; em casa, abra o endereço da própria casa"
+    ),
+    "something that is no act of a guardian": "algo que não cabe a quem cuida da criança",
+    "to make a room quiet, everything safe, or an invitation": (
+        "sossegar um quarto, pôr tudo em segurança, ou um convite"
+    ),
+    "an act that another screen signed": "um pedido assinado por outro ecrã",
+    "an act of this screen's own": "um pedido deste ecrã",
+    "load the page again, and press once more": "carregue a página outra vez, e volte a tocar",
+    "a screen whose signature the house does not know yet": (
+        "um ecrã cuja assinatura a casa ainda não conhece"
+    ),
+    "a screen that was opened at home once": "um ecrã que já tenha sido aberto em casa",
+    "open Tonight on it at home, or let it in anew; someone at home can stop anything": (
+        "abra nele a página desta noite em casa, ou dê-lhe entrada outra vez; quem está em casa "
+        "pode parar tudo"
+    ),
+    "a new signature for this screen, shown from outside the home": (
+        "uma assinatura nova para este ecrã, mostrada de fora de casa"
+    ),
+    "a signature shown at home, or within ten minutes of coming in": (
+        "uma assinatura mostrada em casa, ou nos dez minutos depois de entrar"
+    ),
+    "open Tonight on it at home, or let it in anew": (
+        "abra nele a página desta noite em casa, ou dê-lhe entrada outra vez"
+    ),
+    "a signature that is not this screen's": "uma assinatura que não é deste ecrã",
+    "an act as this screen signed it": "um pedido tal como este ecrã o assinou",
+    "open Tonight on it at home once more; someone at home can stop anything": (
+        "abra nele outra vez a página desta noite em casa; quem está em casa pode parar tudo"
+    ),
+    "an act that was taken already, or one older than the last": (
+        "um pedido que já foi atendido, ou mais antigo do que o último"
+    ),
+    "each act once": "cada pedido uma vez",
+    "look at Tonight: what was asked stands there; press once more for another": (
+        "veja a página desta noite: o que foi pedido está lá; volte a tocar para pedir de novo"
+    ),
+    "more acts in one minute than this house takes from one screen": (
+        "mais pedidos num minuto do que a casa aceita de um ecrã"
+    ),
+    "a list of screens that cannot be read just now": (
+        "uma lista de ecrãs que agora não se consegue ler"
+    ),
+    "a house that can tell whose word it is": "uma casa que saiba de quem é o pedido",
+    "ask someone at home; a stop works there": "peça a quem está em casa; lá, parar funciona",
+    "a room of this home": "um quarto desta casa",
+    "a word given at {then} by this screen's clock, where the house has {now}": (
+        "um pedido feito às {then} pelo relógio deste ecrã, quando na casa são {now}"
+    ),
+    "a word at most five minutes old, by a clock that is right": (
+        "um pedido de há cinco minutos no máximo, por um relógio certo"
+    ),
+    "look at this screen's clock, and press once more; nothing was done": (
+        "veja se o relógio deste ecrã está certo, e volte a tocar; nada foi feito"
+    ),
+    "{name} asked to say good night, at {at}.": "{name} quis dizer boa noite, {at:at}.",
+    "{name} made the whole home safe from elsewhere, at {at}.": (
+        "{name} pôs a casa toda em segurança, de longe, {at:at}."
+    ),
+    "{name} made the whole home safe, at {at}.": "{name} pôs a casa toda em segurança, {at:at}.",
+    "{name} made it quiet from elsewhere, at {at}.": "{name} sossegou o quarto de longe, {at:at}.",
+    "{name} made it quiet, at {at}.": "{name} sossegou o quarto, {at:at}.",
+    "Someone asked to say good night, at {at}.": "Alguém quis dizer boa noite, {at:at}.",
+    "Someone made the whole home safe from elsewhere, at {at}.": (
+        "Alguém pôs a casa toda em segurança, de longe, {at:at}."
+    ),
+    "Someone made the whole home safe, at {at}.": "Alguém pôs a casa toda em segurança, {at:at}.",
+    "Someone made it quiet from elsewhere, at {at}.": "Alguém sossegou o quarto de longe, {at:at}.",
+    "Someone made it quiet, at {at}.": "Alguém sossegou o quarto, {at:at}.",
+}
+
 _KEPT = {
     "the list of who was let in cannot be used ({error})": (
         "a lista de quem tem entrada não se consegue usar ({error})"
@@ -344,11 +453,25 @@ _LAMPS = {
     "Someone set the speaker by hand. It stays that way, and tonight only gets less.": (
         "Alguém mexeu na coluna à mão. Assim fica, e esta noite só pode baixar."
     ),
-    "If Evenfall stops, nothing else fades this lamp: what it does is advice.": (
-        "Se o Evenfall parar, mais nada baixa este candeeiro: o que ele faz é só um conselho."
+    "This lamp stays dim until Home Assistant's automation watches it: nothing else would fade it "
+    "if Evenfall stopped.": (
+        "Este candeeiro fica baixinho até a automação do Home Assistant olhar por ele: se o "
+        "Evenfall parasse, mais nada o baixava."
     ),
-    "If Evenfall stops, nothing else quiets this speaker: what it does is advice.": (
-        "Se o Evenfall parar, mais nada cala esta coluna: o que ela faz é só um conselho."
+    "This speaker stays quiet until Home Assistant's automation watches it: nothing else would "
+    "hush it if Evenfall stopped.": (
+        "Esta coluna fica baixinha até a automação do Home Assistant olhar por ela: se o Evenfall "
+        "parasse, mais nada a calava."
+    ),
+    "This lamp stays dim until its own settings keep it dark after a power cut: now it would come "
+    "back bright.": (
+        "Este candeeiro fica baixinho até as definições dele o deixarem apagado depois de uma "
+        "falha de luz: agora voltava aceso."
+    ),
+    "This speaker stays quiet until its own settings keep it silent after a power cut: now it "
+    "would come back loud.": (
+        "Esta coluna fica baixinha até as definições dela a deixarem calada depois de uma falha "
+        "de luz: agora voltava alta."
     ),
     "The lamp stays dark: even its dimmest may be too bright for now.": (
         "O candeeiro fica apagado: mesmo no mínimo pode dar luz a mais para agora."
@@ -553,8 +676,31 @@ _MOMENTS = {
     "the pause became the night": "a pausa fez-se noite",
     "a pause lasts 15 minutes at most": "uma pausa dura no máximo 15 minutos",
     "a guardian quieted the room": "um dos adultos da criança sossegou o quarto",
+    "{name} quieted the room": "{name} sossegou o quarto",
+    "{name} stopped it: dark and quiet for the rest of the night": (
+        "{name} parou: escuro e calmo até ao fim da noite"
+    ),
     "a guardian's word from elsewhere may only quieten": (
         "de fora do quarto só se pode sossegar, nunca acender nem aumentar"
+    ),
+    "something of the house failed: everything faded, and an adult was told": (
+        "alguma coisa da casa falhou: tudo se apagou devagar, e avisou-se um adulto"
+    ),
+    "where the house cannot keep what it promised, the room is left to itself": (
+        "onde a casa não pode cumprir o que prometeu, o quarto fica entregue a si"
+    ),
+    "someone called for help: everything faded, and an adult was told": (
+        "alguém pediu ajuda: tudo se apagou devagar, e avisou-se um adulto"
+    ),
+    "who calls gets a person; the house does nothing but step back": (
+        "quem chama tem uma pessoa; a casa não faz mais do que sair da frente"
+    ),
+    "heart and movement were high for a while: everything faded, and an adult was told": (
+        "o coração e os movimentos estiveram altos algum tempo: tudo se apagou devagar, e "
+        "avisou-se um adulto"
+    ),
+    "it may be a bad dream or nothing at all; no voice, light or waking follows by itself": (
+        "pode ser um sonho mau ou não ser nada; nenhuma voz, luz ou despertar vem por si"
     ),
     "lights out": "luz apagada",
     "it was time, as the plan says": "eram horas, como diz o plano",
@@ -610,8 +756,10 @@ _MOMENTS = {
 
 BOOK = {
     **_HUB,
+    **_EMERGENCY,
     **_DOOR,
     **_ACCESS,
+    **_ACTS,
     **_KEPT,
     **_DREAMS,
     **_VOICES,
