@@ -32,7 +32,10 @@ TESTS = {
     "evenfall.guard.mind": ["tests/guard/test_guard_mind.py", "tests/guard/test_guard_states.py"],
     "evenfall.guard.desk": ["tests/guard/test_guard_desk.py"],
     "evenfall.guard.main": ["tests/guard/test_guard_small.py"],
-    "evenfall.guard.signing": ["tests/guard/test_guard_small.py"],
+    "evenfall.guard.signing": [
+        "tests/guard/test_guard_small.py",
+        "tests/guard/test_guard_signing.py",
+    ],
     "evenfall.adapters.guard.count": ["tests/adapters/test_guard_home.py"],
     "evenfall.adapters.guard.house": [
         "tests/adapters/test_guard_home.py",

@@ -4,18 +4,20 @@ import asyncio
 import os
 import socket
 import struct
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replace_struct
 
 from evenfall.adapters.devices.connected import ConnectedHome
 from evenfall.adapters.devices.holding import Lack
 from evenfall.adapters.devices.report import Report
 from evenfall.adapters.guard import keys, line
 from evenfall.adapters.guard.count import RUN_MAX, first_count
-from evenfall.adapters.guard.house import connect, devices_of, files_digest, read_house
+from evenfall.adapters.guard.house import _safe_step, connect, devices_of, files_digest, read_house
 from evenfall.adapters.guard.keys import kept_key
 from evenfall.adapters.guard.line import PATH_MAX_BYTES, is_this_user, listening
 from evenfall.adapters.guard.lock import one_at_a_time
@@ -95,6 +97,11 @@ def test_each_device_is_looked_at_once_more_and_lamps_share(tmp_path: Path) -> N
         assert (driver._sharing, driver.steps, driver.where) == (1, 255, "http://127.0.0.1:9")
         assert driver._most() == 0.0
         assert asked == [("nest", "light")]
+        assert driver._driver._safe_step == 6  # the nest's own night light, 0.5 of 20 lx mEDI
+        (lamp,) = with_devices.connected
+        speaker = replace(lamp, output=replace_struct(lamp.output, kind="sound"))
+        bright = replace_struct(rules.rooms[0], safe_light_lx_medi=1.0)
+        assert [_safe_step(one, bright, 1) for one in (lamp, speaker)] == [12, 0]
     finally:
         with_devices.close()
     connect(household, None, "", rules, most).close()
@@ -309,4 +316,4 @@ async def nobody(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 def test_the_numbers_are_the_ones_that_are_promised() -> None:
     assert (PATH_MAX_BYTES, line.UNREAD_MAX_BYTES, keys.KEY_BYTES) == (103, 1_000_000, 32)
-    assert line.VISITORS_MAX == 64
+    assert (line.VISITORS_MAX, RUN_MAX) == (64, 1_000_000_000)

@@ -369,6 +369,26 @@ def test_a_stop_in_a_room_nobody_has_is_told(tmp_path: Path) -> None:
 # --- Who may come in, and who is shown out -------------------------------------------------------
 
 
+@pytest.mark.parametrize(("late_s", "welcome"), [(2.5, True), (3.5, False)])
+def test_a_hello_that_was_heard_too_late_takes_nobodys_place(
+    tmp_path: Path, late_s: float, welcome: bool
+) -> None:
+    """A guard that hung finds the hellos of hubs that have long said it again, or are gone."""
+
+    async def story() -> None:
+        async with guard(tmp_path) as desk, at(tmp_path) as hub, at(tmp_path) as late:
+            hub.say(hello(desk))
+            assert isinstance(await hub.hear(), Welcome)
+            late.say(hello(desk, off_s=-late_s))
+            heard = await late.hear()
+            assert isinstance(heard, Welcome) is welcome
+            if isinstance(heard, Refused):
+                assert heard.denied[0].limit == "stale"
+                assert desk._hub is not None
+
+    run(story)
+
+
 @pytest.mark.parametrize(
     ("off_s", "speed", "welcome"),
     [(119.0, 1.0, True), (122.0, 1.0, False), (-122.0, 1.0, False), (0.0, 2.0, False)],
@@ -986,6 +1006,24 @@ def test_a_socket_an_earlier_guard_left_behind_is_in_nobodys_way(tmp_path: Path)
         async with guard(tmp_path), at(tmp_path) as line:
             line.say(Stop())
             assert isinstance(await line.hear(), Done)
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("off_s", "speed", "rule"),
+    [(-2.5, 1.0, ""), (-3.2, 1.0, "stale"), (-20.0, 10.0, ""), (-40.0, 10.0, "stale")],
+)
+def test_a_hello_that_is_heard_late_takes_nobodys_place(
+    tmp_path: Path, off_s: float, speed: float, rule: str
+) -> None:
+    """Its hub has waited long enough, and has said hello anew."""
+
+    async def story() -> None:
+        async with guard(tmp_path, speed=speed) as desk, at(tmp_path) as line:
+            line.say(hello(desk, off_s=off_s))
+            heard = await line.hear()
+            assert (heard.denied[0].limit if isinstance(heard, Refused) else "") == rule
 
     run(story)
 

@@ -139,7 +139,9 @@ def test_a_renewal_changes_nothing_and_a_quicker_way_down_is_taken(hub: TalkingH
     assert len(hub.claim(sound(40.0, "rain")).actions) == 1
     slow = Setpoint("sound", 0.0, 100.0, 75.0)
     assert hub.claim(slow).actions == (Drive("nest", "sound", 0.0, 100.0, ""),)
+    told = mind.frame(hub.state.rooms[0])
     assert hub.claim(slow).actions == ()
+    assert mind.frame(hub.state.rooms[0]) == told
     assert hub.wait(1.0).actions == ()  # nor does time begin it anew
     assert hub.claim(slow).actions == ()
     assert hub.claim(replace(slow, ramp_s=3.0)).actions == (Drive("nest", "sound", 0.0, 3.0, ""),)

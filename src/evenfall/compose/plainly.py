@@ -21,9 +21,6 @@ from evenfall.safety.limits import SOURCES
 LENGTH_MAX_S = 2 * 3600
 """The longest way to quiet, breathers counted: this project's own choice."""
 
-DAWN_MAX_S = 2 * 3600
-"""The longest a dawn may stay: this project's own choice."""
-
 _PHASES = {"quiet": ASLEEP, "wake": DAWN}
 _WHEN = {ASLEEP: "while someone sleeps", WINDING_DOWN: "while winding down", DAWN: "at dawn"}
 
@@ -63,8 +60,6 @@ def unsafe_faults(document: Document[Score], limits: Limits) -> list[Fault]:
             faults += _immersion(document, name, scene, limits)
         if scene.kind == "breather":
             faults += _breather(document, name, scene, limits)
-        if scene.kind == "wake":
-            faults += _dawn(document, name, scene)
         if scene.kind == "settle" and by_scene[name] == WINDING_DOWN:
             faults += _disguise(document, name, scene, limits)
     return [*faults, *_louder_quiets(document), *_length(document)]
@@ -134,17 +129,6 @@ def _disguise(
             expected=f"at most {duration_text(limits.immersion_max_s)} where it is louder than "
             f"{limits.sound_asleep_dba:g} dBA ({SOURCES['immersion_max_s']})",
             mend="make it shorter or quieter, or call it immerse and give it a breather",
-        )
-
-
-def _dawn(document: Document[Score], name: str, scene: Scene) -> Iterator[Fault]:
-    assert scene.stay is not None  # shape has seen to it
-    if duration_s(scene.stay[1]) > DAWN_MAX_S:
-        yield Fault(
-            found=f"{name!r} goes on for up to {scene.stay[1]}",
-            place=document.place("scenes", name, "stay"),
-            expected=f"a dawn of at most {duration_text(DAWN_MAX_S)}",
-            mend="make its longest stay shorter",
         )
 
 

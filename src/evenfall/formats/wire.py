@@ -1,13 +1,15 @@
-"""The guard's messages as bytes: four bytes of length, then JSON.
+"""The guard's messages as bytes: four bytes of length, then JSON; and what it signs for a page.
 
 A length too large and a text that is no message are refused before anything is made of them.
 """
 
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
 
 from evenfall.records.guard import ANSWER_MAX_BYTES, MESSAGE_MAX_BYTES, Heard, Message, Said
+from evenfall.records.view import LeaseFrame, SignedFrame
 
 LENGTH_BYTES = 4
 Kind = TypeVar("Kind")
@@ -78,6 +80,31 @@ def answer_length(head: bytes) -> int:
         GarbledError: none, or too many.
     """
     return length_of(head, ANSWER_MAX_BYTES)
+
+
+def frame_text(room: str, frame: LeaseFrame, count: int, now: datetime) -> bytes:
+    """What the guard signs of a frame, byte for byte: a page acts on this and on nothing else.
+
+    Args:
+        room: whose pages may do it.
+        frame: what they are to be.
+        count: above every count before it.
+        now: from when it holds.
+    """
+    return msgspec.json.encode(
+        SignedFrame(
+            room=room,
+            light_lx_medi=frame.light_lx_medi,
+            light_ramp_s=frame.light_ramp_s,
+            sound_dba=frame.sound_dba,
+            sound_ramp_s=frame.sound_ramp_s,
+            sound_what=frame.sound_what,
+            holds_s=frame.lease_s,
+            seq=frame.seq,
+            count=count,
+            until_utc=now + timedelta(seconds=frame.lease_s),
+        )
+    )
 
 
 def _decoded(decoder: "msgspec.json.Decoder[Kind]", body: bytes) -> Kind:

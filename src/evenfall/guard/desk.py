@@ -45,6 +45,9 @@ FIRST_WORD_S = 2.0
 CLOCKS_APART_S = 120.0
 """A hub's clock further off than this, in its own seconds, is another's (own choice)."""
 
+HELLO_HOLDS_S = 3.0
+"""A hub waits so long for its welcome: an older hello must not take a newer one's place."""
+
 OVERRIDE_S = 300.0
 """A word from elsewhere that is older than this is refused (as the open insulin systems do)."""
 
@@ -175,10 +178,13 @@ class Desk:
             say(writer, refused("not-this-hub"))
 
     def _let_in(self, hello: Hello, writer: asyncio.StreamWriter) -> bool:
-        apart_s = abs((hello.now_utc - self.clock.now_utc()).total_seconds())
+        late_s = (self.clock.now_utc() - hello.now_utc).total_seconds()
         same = hello.speed == self.clock.speed
-        if not same or apart_s > CLOCKS_APART_S * max(1.0, self.clock.speed / 10):
+        if not same or abs(late_s) > CLOCKS_APART_S * max(1.0, self.clock.speed / 10):
             say(writer, refused("another-clock"))
+            return False
+        if late_s > HELLO_HOLDS_S * self.clock.speed:
+            say(writer, refused("stale"))
             return False
         older, self._hub = self._hub, writer
         if older is not None:

@@ -1,12 +1,12 @@
 """The guard's word for what a page is to be: a page does only what it signed, whoever relays it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
-from evenfall.records.view import LeaseFrame, SignedFrame
+from evenfall.formats.wire import frame_text
+from evenfall.records.view import LeaseFrame
 
 
 class Signer:
@@ -36,18 +36,5 @@ class Signer:
         """
         # A machine that began with a clock behind catches up with itself once that is set right.
         self._count = max(self._count + 1, int(now.timestamp() * 1_000_000))
-        text = msgspec.json.encode(
-            SignedFrame(
-                room=room,
-                light_lx_medi=frame.light_lx_medi,
-                light_ramp_s=frame.light_ramp_s,
-                sound_dba=frame.sound_dba,
-                sound_ramp_s=frame.sound_ramp_s,
-                sound_what=frame.sound_what,
-                holds_s=frame.lease_s,
-                seq=frame.seq,
-                count=self._count,
-                until_utc=now + timedelta(seconds=frame.lease_s),
-            )
-        )
+        text = frame_text(room, frame, self._count, now)
         return replace(frame, signed=text.decode(), signature=self._key.sign(text).hex())

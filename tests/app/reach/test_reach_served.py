@@ -152,7 +152,10 @@ def test_how_it_is_reached_is_written_down_while_it_is_served(tmp_path: Path) ->
     async def story() -> None:
         async with opened_hub(tmp_path) as server:
             told = json.loads((tmp_path / REACH_FILE).read_text())
-            assert told == {"links": list(server.opening.links)}
+            assert told == {
+                "links": list(server.opening.links),
+                "here": server.opening.here_link,
+            }
             assert told["links"][0].startswith("https://nursery.local:")
 
     run(story)

@@ -6,10 +6,11 @@ JSON object. Text wraps at words, with what follows the first line set in.
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -211,8 +212,8 @@ def say(
     style: str = "",
     console: Console | None = None,
 ) -> None:
-    """Print a sentence, wrapped at words; a word longer than a line is never cut, so that a path or
-    a command can be copied.
+    """Print a sentence, wrapped at words; a path longer than a line is never cut, so that it can be
+    copied.
 
     Args:
         text: what to say; line breaks before it leave lines empty.
@@ -227,15 +228,16 @@ def say(
         text = text[1:]
     set_in = indent + 2 if hang is None else hang
     width = to.width - set_in
-    parts = (
-        Text(text, style=style).wrap(to, width, overflow="ignore")
-        if width >= WIDTH_MIN
-        else [Text(text, style)]
-    )
+    parts = [text] if width < WIDTH_MIN else [*_wrapped(text, width)]
     for number, line in enumerate(parts):
-        line.rstrip()
         margin = Text(" " * (set_in if number else indent))
-        to.print(margin.append_text(line), soft_wrap=True)
+        to.print(margin.append_text(Text(line.rstrip(), style)), soft_wrap=True)
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    for line in text.split("\n"):
+        cut = "/" not in line  # a picture made of letters may go on below; a path may not
+        yield from wrap(line, width, break_long_words=cut, break_on_hyphens=False) or [""]
 
 
 def say_path(words: str, path: Path) -> None:

@@ -58,6 +58,7 @@ from evenfall.formats.errors import EvenfallError
 from evenfall.records.access import Caller, InviteView, Me
 from evenfall.records.act import ActAnswer
 from evenfall.records.insight import Morning
+from evenfall.records.reboot import Rebooted
 from evenfall.records.view import Ask, HomeView
 from evenfall.runtime.hub import Hub
 
@@ -165,7 +166,7 @@ def make_app(
     emergency(app, served)
     _socket(app, served)
     _pages(app, ways, ca_certificate or (lambda: None))
-    describe_records(app, [HomeView, Me, InviteView, ActAnswer])
+    describe_records(app, [HomeView, Me, InviteView, ActAnswer, Rebooted])
     refuse_unguarded(app)
     return app
 
