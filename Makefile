@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest
-TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
+AT_ONCE := -n 3 --dist loadfile --no-loadscope-reorder
 
 # One part of the checks: its name, its command, and what to do when it fails.
 define part
@@ -24,11 +24,11 @@ serve: ready-to-run ## your own home's pages on this machine, until Ctrl-C; OPEN
 	@$(BIN)/evenfall serve $(OPEN)
 
 test: statics ## every check a change must pass, stopping at the first that fails
-	$(call part,tests,$(PYTEST) $(TWO_AT_ONCE) -m "not prove",Read the first failure above; to run it alone: $(PYTEST) path::name)
+	$(call part,tests,$(PYTEST) $(AT_ONCE) -m "not prove",Read the first failure above; to run it alone: $(PYTEST) path::name)
 	@echo "All of it holds."
 
 prove: statics ## the same, and the long proofs that `make test` leaves out
-	$(call part,tests and long proofs,$(PYTEST) $(TWO_AT_ONCE) -m "prove or not prove",Read the first failure above; to run it alone: $(PYTEST) path::name)
+	$(call part,tests and long proofs,$(PYTEST) $(AT_ONCE) -m "prove or not prove",Read the first failure above; to run it alone: $(PYTEST) path::name)
 	@echo "All of it holds, the long proofs too."
 
 clean: ## remove what was made here: .venv and caches, never a home's own data
